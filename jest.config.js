@@ -1,0 +1,18 @@
+/** One configuration for every suite; `bin/test.mjs` chooses which to run. */
+module.exports = {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/test'],
+  testMatch: ['**/*.test.ts', '**/*.test.tsx'],
+  transform: {
+    '^.+\\.(t|j|mj)sx?$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript', tsx: true } } }],
+  },
+  // octokit and its family ship ESM only; jest loads CommonJS.
+  transformIgnorePatterns: [
+    '/node_modules/(?!(octokit|@octokit|universal-user-agent|before-after-hook|universal-github-app-jwt|toad-cache|bottleneck|fast-content-type-parse|json-with-bigint)/)',
+    '/cdk.out/',
+  ],
+  modulePathIgnorePatterns: ['/cdk.out/', '/.cache/'],
+  cacheDirectory: '<rootDir>/.cache/jest',
+  maxWorkers: 2,
+  testTimeout: 60_000,
+};
