@@ -1,0 +1,83 @@
+import type {
+  CloseAs,
+  Decision,
+  FindingRef,
+  GatePlan,
+  GateRule,
+  IncidentEvent,
+  PlaybookPin,
+  RunPurpose,
+} from './events';
+import type { AccountId, IncidentId, InstanceId, PersonKey, RegionName } from './ids';
+import type { GateName, StepName } from './steps';
+
+/**
+ * What someone asks of one incident. `decide` answers with events, with nothing (already so), or with a Refusal.
+ * `Record` is for our own parts: facts a step observed, taken as they are but never on a closed incident.
+ */
+export type Command =
+  | {
+      readonly type: 'Open';
+      readonly account: AccountId;
+      readonly region: RegionName;
+      readonly instance: InstanceId;
+      readonly generation: number;
+      readonly previous?: IncidentId;
+      readonly channel: string;
+      readonly playbook: PlaybookPin;
+      readonly finding?: FindingRef;
+      readonly instanceName?: string;
+      readonly drill?: boolean;
+      readonly reason?: string;
+    }
+  | {
+      readonly type: 'Post';
+      readonly account: AccountId;
+      readonly region: RegionName;
+      readonly instance?: InstanceId;
+      readonly channel: string;
+      readonly finding: FindingRef;
+      readonly why: string;
+    }
+  | { readonly type: 'AddFinding'; readonly finding: FindingRef }
+  | { readonly type: 'RequestRun'; readonly purpose: RunPurpose }
+  | { readonly type: 'StartRun'; readonly run: number; readonly execution: string }
+  | {
+      readonly type: 'EndRun';
+      readonly run: number;
+      readonly result: 'completed' | 'aborted' | 'failed';
+      readonly cause?: string;
+    }
+  | { readonly type: 'Record'; readonly events: readonly IncidentEvent[] }
+  | {
+      readonly type: 'FailStep';
+      readonly step: StepName;
+      readonly error: string;
+      readonly cause: string;
+      readonly plan: GatePlan;
+      readonly rule: GateRule;
+    }
+  | {
+      readonly type: 'OpenGate';
+      readonly gate: GateName;
+      readonly plan: GatePlan;
+      readonly rule: GateRule;
+      readonly requester?: PersonKey;
+    }
+  | {
+      readonly type: 'Vote';
+      readonly gate: GateName;
+      readonly opening: number;
+      readonly decision: Decision;
+      readonly reason?: string;
+      readonly planDigest: string;
+    }
+  | { readonly type: 'ExpireGate'; readonly gate: GateName; readonly opening: number }
+  | { readonly type: 'RemindGate'; readonly gate: GateName; readonly opening: number; readonly escalateTo?: string }
+  | { readonly type: 'Pause'; readonly reason?: string }
+  | { readonly type: 'Resume'; readonly reason?: string }
+  | { readonly type: 'Abort'; readonly reason?: string }
+  | { readonly type: 'Release'; readonly reason?: string }
+  | { readonly type: 'Close'; readonly as: CloseAs; readonly reason?: string }
+  | { readonly type: 'SetOwner'; readonly owner: PersonKey }
+  | { readonly type: 'AddNote'; readonly text: string };
