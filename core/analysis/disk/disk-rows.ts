@@ -33,9 +33,8 @@ export interface BodyfileRow {
 /** One entry of `fls -r -p` or `fls -r -d -p` (with or without `-l`). */
 export interface FlsRow {
   readonly source: SourceLine;
-  /** Path from the root of the file system, without leading slash, without a symlink's target; `$OrphanFiles/…` is virtual. */
+  /** Path from the root of the file system, without leading slash; `fls` prints no symlink targets. */
   readonly path: string;
-  readonly linkTarget: string | undefined;
   readonly state: NameState;
   readonly meta: string;
   readonly inode: number;
