@@ -29,6 +29,8 @@ export type Command =
       readonly instanceName?: string;
       readonly drill?: boolean;
       readonly reason?: string;
+      /** The opening commit also requests run 1: opened and acted on, or neither. */
+      readonly start?: boolean;
     }
   | {
       readonly type: 'Post';
@@ -47,6 +49,9 @@ export type Command =
       readonly run: number;
       readonly result: 'completed' | 'aborted' | 'failed';
       readonly cause?: string;
+      /** The closing step, completed in the same commit as the run. */
+      readonly step?: StepName;
+      readonly said?: string;
     }
   | { readonly type: 'Record'; readonly events: readonly IncidentEvent[] }
   | {
@@ -71,6 +76,8 @@ export type Command =
       readonly decision: Decision;
       readonly reason?: string;
       readonly planDigest: string;
+      /** For gates with typed confirmation: the last four characters of the instance id, or the whole id. */
+      readonly confirmation?: string;
     }
   | { readonly type: 'ExpireGate'; readonly gate: GateName; readonly opening: number }
   | { readonly type: 'RemindGate'; readonly gate: GateName; readonly opening: number; readonly escalateTo?: string }
