@@ -1,0 +1,18 @@
+import type { Estate, InstanceState } from '../estate/estate';
+import type { InstanceKey } from '../incident/ids';
+
+/** The instance as EC2, Auto Scaling, load balancing and SSM describe it. */
+export interface EstateReader {
+  /** reads: everything, each list to its last page; undefined when EC2 does not know the instance. */
+  read(key: InstanceKey): Promise<Estate | undefined>;
+}
+
+/** One instance's power. */
+export interface InstancePower {
+  /** reads: state and, for a stop, EC2's reason; undefined when EC2 no longer knows it. */
+  state(key: InstanceKey): Promise<{ readonly state: InstanceState; readonly reason: string } | undefined>;
+  /** changes: a graceful stop; harmless on an instance that is stopping already. */
+  stop(key: InstanceKey): Promise<void>;
+  /** changes: writes tags on the instance, its interfaces or volumes. Sets, never removes. */
+  tag(key: InstanceKey, resources: readonly string[], tags: Readonly<Record<string, string>>): Promise<void>;
+}

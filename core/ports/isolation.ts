@@ -1,0 +1,37 @@
+import type { InstanceKey } from '../incident/ids';
+
+export type GroupRole = 'isolation' | 'allow-all';
+
+/** A rule of ours: everything, or TCP 443 to a group or a prefix list. */
+export type Peer =
+  | { readonly kind: 'everywhere' }
+  | { readonly kind: 'https-to-group'; readonly group: string }
+  | { readonly kind: 'https-to-prefix-list'; readonly prefixList: string };
+
+export interface GroupRules {
+  readonly ingress: readonly Peer[];
+  readonly egress: readonly Peer[];
+}
+
+export interface AttachedInterface {
+  readonly id: string;
+  readonly vpc: string;
+  readonly groups: readonly string[];
+}
+
+/** The two security groups of a VPC, and which groups an instance's interfaces carry. */
+export interface Isolation {
+  /** reads: the VPC's group of that role, by our tag. */
+  findGroup(key: InstanceKey, vpc: string, role: GroupRole): Promise<string | undefined>;
+  /**
+   * changes: the group exists with exactly these rules afterwards, and was read again to prove it. Found by tag, made
+   * when absent; rules that are not in `rules` are revoked, EC2's default egress among them.
+   */
+  ensureGroup(key: InstanceKey, vpc: string, role: GroupRole, rules: GroupRules): Promise<string>;
+  /** changes: removes the group; `in-use` when an interface still carries it, `absent` when there is none. */
+  removeGroup(key: InstanceKey, group: string): Promise<'removed' | 'in-use' | 'absent'>;
+  /** reads: the interfaces attached now, in order of their ids. */
+  interfaces(key: InstanceKey): Promise<readonly AttachedInterface[]>;
+  /** changes: sets the groups of one interface, absolutely. */
+  setGroups(key: InstanceKey, networkInterface: string, groups: readonly string[]): Promise<void>;
+}

@@ -1,0 +1,26 @@
+import type { InstanceKey } from '../incident/ids';
+
+export interface AclAssociation {
+  readonly subnet: string;
+  readonly association: string;
+  readonly acl: string;
+}
+
+/** Network ACLs of subnets: the only thing that cuts a tracked flow (forensics F2). */
+export interface SubnetAcls {
+  /** reads */
+  of(key: InstanceKey, subnets: readonly string[]): Promise<readonly AclAssociation[]>;
+  /** changes: the incident's deny-all ACL in that VPC, found by tag or made. It denies by having no rule but the default. */
+  ensureDenyAll(key: InstanceKey, vpc: string, incident: string): Promise<string>;
+  /** changes: puts an ACL on a subnet in place of the association's. Returns the new association. */
+  replace(key: InstanceKey, association: string, acl: string): Promise<string>;
+  /** changes: harmless when it is gone. */
+  remove(key: InstanceKey, acl: string): Promise<void>;
+  /** changes: remembers on our ACL which ACL each subnet had. */
+  remember(key: InstanceKey, acl: string, before: readonly AclAssociation[]): Promise<void>;
+  /** reads: what `remember` kept, and the ACL; undefined when the incident cut no subnet. */
+  remembered(
+    key: InstanceKey,
+    incident: string,
+  ): Promise<{ readonly acl: string; readonly before: readonly AclAssociation[] } | undefined>;
+}

@@ -1,0 +1,29 @@
+import type { GroupMembership, TargetMembership } from '../estate/estate';
+import type { InstanceKey } from '../incident/ids';
+
+/** The instance's place in its Auto Scaling group and behind its load balancers. */
+export interface Traffic {
+  /** reads: undefined when it is in no group. */
+  membership(key: InstanceKey): Promise<GroupMembership | undefined>;
+  /**
+   * changes: into standby, keeping desired capacity so that the group replaces it. `refused` carries the group's own
+   * words (a minimum, a maximum or a state forbids).
+   */
+  enterStandby(key: InstanceKey, group: string): Promise<Attempt>;
+  /** changes: out of standby into service. */
+  exitStandby(key: InstanceKey, group: string): Promise<Attempt>;
+  /** changes: out of the group, `decrement` lowers its desired capacity by one. */
+  detach(key: InstanceKey, group: string, decrement: boolean): Promise<Attempt>;
+  /** changes: into the group; raises desired capacity by one. */
+  attach(key: InstanceKey, group: string): Promise<Attempt>;
+  /** changes: takes it out of the target group; does not wait for draining. Harmless when it is not registered. */
+  deregister(key: InstanceKey, target: TargetMembership): Promise<void>;
+  /** changes: puts it back. Harmless when it is registered. */
+  register(key: InstanceKey, target: TargetMembership): Promise<void>;
+  /** changes: Classic load balancer, as above. */
+  deregisterClassic(key: InstanceKey, balancer: string): Promise<void>;
+  /** changes */
+  registerClassic(key: InstanceKey, balancer: string): Promise<void>;
+}
+
+export type Attempt = { readonly status: 'done' } | { readonly status: 'refused'; readonly why: string };
