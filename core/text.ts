@@ -1,0 +1,26 @@
+/**
+ * Text that came from outside (finding fields, tags, process names, tool output) on its way to a person.
+ * Control characters, bidirectional overrides, zero-width characters and lone surrogates are dropped;
+ * line breaks and tabs become spaces.
+ */
+export function plainText(text: string): string {
+  return text
+    .replace(/[\t\n\r\u0085\u2028\u2029]+/g, ' ')
+    .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}]/gu, '')
+    .trim();
+}
+
+/**
+ * The same, safe inside Slack's mrkdwn: `&`, `<` and `>` become entities (in that order), so no mention, channel or
+ * link can be made (https://docs.slack.dev/messaging/formatting-message-text#escaping).
+ */
+export function slackEscape(text: string): string {
+  return plainText(text).replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+}
+
+/** At most `max` UTF-16 units, cut between characters, with an ellipsis when something is left out. */
+export function clampText(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const cut = text.slice(0, Math.max(0, max - 1));
+  return `${/[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut}…`;
+}
