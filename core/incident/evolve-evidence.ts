@@ -1,0 +1,89 @@
+import type { EventMeta, EventOf } from './event-of';
+import type { Artefact, VolumeCopy } from './events';
+import type { Incident } from './incident';
+
+export type EvidenceEvent = EventOf<
+  | 'EvidenceKept'
+  | 'MemoryCaptured'
+  | 'SnapshotsTaken'
+  | 'SnapshotsCopied'
+  | 'ForensicInstanceLaunched'
+  | 'EvidenceAttached'
+  | 'EvidenceSealed'
+  | 'FinalSealed'
+  | 'ReportRequested'
+  | 'ReportPosted'
+  | 'ReportLate'
+  | 'RecordProposed'
+>;
+
+/** Folds what was collected, sealed and reported. */
+export function evolveEvidence(incident: Incident, event: EvidenceEvent, meta: EventMeta): Incident {
+  switch (event.type) {
+    case 'EvidenceKept':
+      return { ...incident, artefacts: mergeArtefacts(incident.artefacts, event.artefacts) };
+    case 'MemoryCaptured':
+      return { ...incident, memory: { bytes: event.bytes, hostClaim: event.hostClaim, tool: event.tool } };
+    case 'SnapshotsTaken':
+    case 'SnapshotsCopied':
+      return { ...incident, volumes: mergeVolumes(incident.volumes, event.volumes) };
+    case 'ForensicInstanceLaunched':
+      return { ...incident, forensicInstance: event.instance };
+    case 'EvidenceAttached':
+      return { ...incident, attachedVolumes: event.volumes };
+    case 'EvidenceSealed':
+    case 'FinalSealed':
+      return sealed(incident, event, meta);
+    case 'ReportRequested':
+    case 'ReportPosted':
+    case 'ReportLate':
+      return reported(incident, event);
+    case 'RecordProposed':
+      return { ...incident, recordUrl: event.url };
+  }
+}
+
+function sealed(incident: Incident, event: EventOf<'EvidenceSealed' | 'FinalSealed'>, meta: EventMeta): Incident {
+  const kind = event.type === 'FinalSealed' ? 'final' : 'derived';
+  const seal = { kind, head: event.head, signature: event.signature, keyId: event.keyId, at: meta.at } as const;
+  const next = { ...incident, seals: [...incident.seals, seal] };
+  if (event.type !== 'FinalSealed') return next;
+  return { ...next, finalSeal: { ...seal, fingerprint: event.fingerprint, rows: event.rows } };
+}
+
+function reported(incident: Incident, event: EventOf<'ReportRequested' | 'ReportPosted' | 'ReportLate'>): Incident {
+  switch (event.type) {
+    case 'ReportRequested':
+      return { ...incident, report: { request: event.request, state: 'requested', deadline: event.deadline } };
+    case 'ReportPosted':
+      return {
+        ...incident,
+        report: {
+          request: event.request,
+          state: 'posted',
+          deadline: incident.report?.deadline ?? '',
+          ts: event.ts,
+          summarySha256: event.summarySha256,
+          runUrl: event.runUrl,
+          verdict: event.verdict,
+        },
+      };
+    case 'ReportLate':
+      if (incident.report?.state !== 'requested') return incident;
+      return { ...incident, report: { ...incident.report, state: 'late', why: event.why } };
+  }
+}
+
+/** One entry per path: the newest version of an artefact stands. */
+function mergeArtefacts(old: readonly Artefact[], added: readonly Artefact[]): readonly Artefact[] {
+  const byPath = new Map(old.map((artefact) => [artefact.path, artefact]));
+  for (const artefact of added) byPath.set(artefact.path, artefact);
+  return [...byPath.values()];
+}
+
+/** A volume keeps what earlier events said of it (its snapshot) and gains what this one says (its copy). */
+function mergeVolumes(old: readonly VolumeCopy[], added: readonly VolumeCopy[]): readonly VolumeCopy[] {
+  const byVolume = new Map(old.map((volume) => [volume.volume, volume]));
+  for (const volume of added) byVolume.set(volume.volume, { ...byVolume.get(volume.volume), ...volume });
+  return [...byVolume.values()];
+}

@@ -1,0 +1,62 @@
+import type { CloseAs } from './events';
+import { currentRun, type Incident, type RunView } from './incident';
+
+/** How the incident stands for those who look from outside (CONTRACTS: `outcome`). */
+export type Outcome = 'stopped' | 'contained' | 'released' | 'aborted' | 'closed' | 'posted' | 'unfinished';
+
+/** As what the end of `run` closes the incident; undefined when it stays open. Only stop, release and close do. */
+export function closingOf(
+  incident: Incident,
+  run: RunView,
+): { readonly as: CloseAs; readonly reason?: string } | undefined {
+  const { ending } = incident;
+  const reason = ending?.reason === undefined ? {} : { reason: ending.reason };
+  switch (run.purpose) {
+    case 'respond':
+      return incident.stopped === undefined || ending !== undefined ? undefined : { as: 'stopped' };
+    case 'release':
+      return incident.released === undefined ? undefined : { as: 'released', ...reason };
+    case 'close':
+      return { as: ending?.as ?? 'resolved', ...reason };
+  }
+}
+
+/** The outcome and why it is that, in one sentence. */
+export function outcomeOf(incident: Incident): { readonly outcome: Outcome; readonly reason: string } {
+  if (incident.status === 'posted') return { outcome: 'posted', reason: incident.postedWhy ?? 'posted only' };
+  if (incident.closed !== undefined) return closedOutcome(incident, incident.closed.as);
+  const run = currentRun(incident);
+  if (run === undefined || run.state !== 'ended')
+    return { outcome: 'unfinished', reason: run === undefined ? 'no run was started' : `run ${run.run} has not ended` };
+  if (run.result === 'failed') return { outcome: 'unfinished', reason: run.cause ?? `run ${run.run} failed` };
+  if (run.result === 'aborted')
+    return { outcome: 'aborted', reason: incident.abort?.reason ?? `run ${run.run} was aborted` };
+  if (incident.containment.isolated !== undefined) return { outcome: 'contained', reason: whyNotStopped(incident) };
+  return { outcome: 'aborted', reason: whyNotContained(incident) };
+}
+
+function closedOutcome(incident: Incident, as: CloseAs): { readonly outcome: Outcome; readonly reason: string } {
+  if (as === 'stopped') {
+    const by = incident.gates.stop?.decidedBy.join(' and ');
+    return { outcome: 'stopped', reason: by === undefined ? 'stopped' : `the stop was approved by ${by}` };
+  }
+  if (as === 'released') return { outcome: 'released', reason: incident.closed?.reason ?? 'released' };
+  return { outcome: 'closed', reason: incident.closed?.reason ?? `closed as ${as}` };
+}
+
+function whyNotStopped(incident: Incident): string {
+  const stop = incident.gates.stop;
+  if (stop === undefined) return 'isolated; the stop was not asked for';
+  if (stop.state === 'rejected')
+    return `isolated; the stop was rejected by ${stop.decidedBy.join(' and ')}${stop.reason === undefined ? '' : `: ${stop.reason}`}`;
+  if (stop.state === 'expired')
+    return `isolated; the stop was not approved in time (${stop.votes.length} of ${stop.rule.quorum} votes)`;
+  return `isolated; the stop was ${stop.state}`;
+}
+
+function whyNotContained(incident: Incident): string {
+  const gate = incident.gates.contain;
+  if (gate === undefined) return 'the instance was not isolated';
+  const by = gate.decidedBy.length === 0 ? '' : ` by ${gate.decidedBy.join(' and ')}`;
+  return `the instance was not isolated: containment was ${gate.state}${by}`;
+}
