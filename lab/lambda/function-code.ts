@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { Script } from 'node:vm';
+
+/** The names a bundle sees as free variables; the order of the wrapper's parameters. */
+export const SANDBOX_GLOBALS = [
+  'exports',
+  'require',
+  'module',
+  '__filename',
+  '__dirname',
+  'process',
+  'global',
+  'globalThis',
+  'console',
+  'Date',
+  'Math',
+  'setTimeout',
+  'clearTimeout',
+  'setInterval',
+  'clearInterval',
+  'setImmediate',
+  'clearImmediate',
+  'crypto',
+  'fetch',
+  'performance',
+  'AbortSignal',
+] as const;
+
+export type SandboxGlobal = (typeof SANDBOX_GLOBALS)[number];
+export type BundleMain = (...globals: unknown[]) => void;
+
+/** A function's code as deployed: the folder, its digest, and the compiled wrapper. */
+export interface FunctionCode {
+  readonly folder: string;
+  readonly codeSha256: string;
+  readonly main: BundleMain;
+}
+
+/** Every file under the folder, relative, in byte order of the path. */
+function filesOf(folder: string, prefix = ''): string[] {
+  return readdirSync(path.join(folder, prefix))
+    .sort()
+    .flatMap((name) => {
+      const relative = path.posix.join(prefix, name);
+      return statSync(path.join(folder, relative)).isDirectory() ? filesOf(folder, relative) : [relative];
+    });
+}
+
+/**
+ * Base64 SHA-256 that identifies the deployed code. Lambda's own CodeSha256 is that of the zip, whose bytes depend on the
+ * archiver; this one is over the content alone: for each file in path order `path NUL size NUL bytes`. Equal content, equal
+ * digest, on every machine.
+ */
+export function contentSha256(folder: string): string {
+  const hash = createHash('sha256');
+  for (const file of filesOf(folder)) {
+    const bytes = readFileSync(path.join(folder, file));
+    hash.update(`${file}\0${bytes.length}\0`).update(bytes);
+  }
+  return hash.digest('base64');
+}
+
+const compiled = new Map<string, FunctionCode>();
+
+/** Compiles `index.js` of a bundle folder, once per process; V8's code cache is kept in `cacheFolder` between processes. */
+export function loadFunctionCode(folder: string, cacheFolder: string): FunctionCode {
+  const known = compiled.get(folder);
+  if (known !== undefined) return known;
+  const file = path.join(folder, 'index.js');
+  if (!existsSync(file)) throw new Error(`${folder} holds no index.js: it is not the bundle of a function.`);
+  const code = { folder, codeSha256: contentSha256(folder), main: compile(file, cacheFolder) };
+  compiled.set(folder, code);
+  return code;
+}
+
+function isMain(value: unknown): value is BundleMain {
+  return typeof value === 'function';
+}
+
+function compile(file: string, cacheFolder: string): BundleMain {
+  const source = `(function (${SANDBOX_GLOBALS.join(', ')}) {${readFileSync(file, 'utf8')}\n})`;
+  const key = createHash('sha256').update(process.version).update(source).digest('hex').slice(0, 32);
+  const cacheFile = path.join(cacheFolder, `${key}.v8`);
+  const cached = existsSync(cacheFile) ? readFileSync(cacheFile) : undefined;
+  const script = new Script(source, { filename: file, ...(cached === undefined ? {} : { cachedData: cached }) });
+  if (cached === undefined || script.cachedDataRejected === true) keepCache(script, cacheFile);
+  const main: unknown = script.runInThisContext();
+  if (!isMain(main)) throw new Error(`${file} did not compile to a function.`);
+  return main;
+}
+
+/** Written beside and renamed, so that a process running at the same time never reads half a cache. */
+function keepCache(script: Script, cacheFile: string): void {
+  mkdirSync(path.dirname(cacheFile), { recursive: true });
+  const draft = `${cacheFile}.${process.pid}`;
+  writeFileSync(draft, script.createCachedData());
+  renameSync(draft, cacheFile);
+}

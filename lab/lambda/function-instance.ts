@@ -1,0 +1,167 @@
+import path from 'node:path';
+import { format } from 'node:util';
+import { type FunctionCode, SANDBOX_GLOBALS, type SandboxGlobal } from './function-code';
+import { CurrentInvocation, Invocation, type InvocationResult } from './invocation';
+import type { SandboxHost } from './sandbox-host';
+import { sandboxModules, sandboxRequire } from './sandbox-modules';
+import { sandboxFetch } from './sandbox-network';
+import { sandboxMath, sandboxWebCrypto } from './sandbox-random';
+import { sandboxAbortSignal, sandboxDate, sandboxPerformance, sandboxTimers } from './sandbox-time';
+
+/** What a function is, apart from its code. */
+export interface FunctionSettings {
+  readonly name: string;
+  readonly arn: string;
+  readonly version: string;
+  /** `file.export`, as in the template. */
+  readonly handler: string;
+  readonly timeoutSeconds: number;
+  readonly memoryMb: number;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+type Handler = (event: unknown, context: object, callback: (error: unknown, result?: unknown) => void) => unknown;
+
+function isHandler(value: unknown): value is Handler {
+  return typeof value === 'function';
+}
+
+/** One execution environment of a function: the bundle loaded once, one invocation at a time. */
+export class FunctionInstance {
+  readonly #current = new CurrentInvocation();
+  readonly #handler: Handler;
+
+  /** Loads the bundle. What its top level throws is Lambda's Runtime init error and is thrown on. */
+  constructor(
+    readonly settings: FunctionSettings,
+    code: FunctionCode,
+    environment: Readonly<Record<string, string>>,
+    loadedAt: number,
+  ) {
+    this.#current.setLoadTime(loadedAt);
+    const module = { exports: {} };
+    const values = this.#globals(code, module, { ...environment, ...settings.environment });
+    code.main(...SANDBOX_GLOBALS.map((name) => values[name]));
+    const exported: unknown = Reflect.get(module.exports, settings.handler.split('.').at(-1) ?? 'handler');
+    if (!isHandler(exported)) throw new Error(`${settings.handler} is undefined or not exported`);
+    this.#handler = exported;
+  }
+
+  /** Runs one event. Never rejects: errors, timeouts and crashes are results. */
+  async invoke(host: SandboxHost, event: unknown, requestId: string, sequence: number): Promise<InvocationResult> {
+    const invocation = new Invocation(host, this.settings.name, requestId, sequence);
+    this.#current.begin(invocation);
+    const deadline = host.clock.now() + this.settings.timeoutSeconds * 1000;
+    const { timeoutSeconds } = this.settings;
+    invocation.setTimer(timeoutSeconds * 1000, () => {
+      const errorMessage = `RequestId: ${requestId} Error: Task timed out after ${timeoutSeconds.toFixed(2)} seconds`;
+      invocation.end({ ok: false, errorType: 'Sandbox.Timedout', errorMessage });
+    });
+    void this.#work(invocation, event, this.#context(invocation, deadline));
+    return invocation.finished;
+  }
+
+  async #work(invocation: Invocation, event: unknown, context: object): Promise<void> {
+    try {
+      const result = await this.#handler(copy(event), context, () => undefined);
+      invocation.end({ ok: true, payload: copy(result) });
+    } catch (error) {
+      invocation.end(failure(error));
+    }
+  }
+
+  #context({ host, requestId }: Invocation, deadline: number): object {
+    const { name, arn, version, memoryMb } = this.settings;
+    return {
+      functionName: name,
+      functionVersion: version,
+      invokedFunctionArn: arn,
+      memoryLimitInMB: String(memoryMb),
+      awsRequestId: requestId,
+      logGroupName: `/aws/lambda/${name}`,
+      logStreamName: `${name}/[${version}]`,
+      callbackWaitsForEmptyEventLoop: true,
+      getRemainingTimeInMillis: () => Math.max(0, deadline - host.clock.now()),
+    };
+  }
+
+  #print(line: string): void {
+    const invocation = this.#current.get();
+    invocation?.host.print(this.settings.name, invocation.requestId, line);
+  }
+
+  #globals(
+    code: FunctionCode,
+    module: { exports: object },
+    environment: Record<string, string>,
+  ): Record<SandboxGlobal, unknown> {
+    const current = this.#current;
+    const timers = sandboxTimers(current);
+    const performance = sandboxPerformance(current);
+    const process = this.#process(environment, performance.hrtime);
+    const print = (...parts: unknown[]): void => this.#print(format(...parts));
+    const shared = {
+      process,
+      console: { ...console, log: print, info: print, warn: print, error: print, debug: print, trace: print },
+      Date: sandboxDate(current),
+      Math: sandboxMath(current),
+      setTimeout: timers.setTimeout,
+      clearTimeout: timers.clearTimeout,
+      setInterval: timers.setInterval,
+      clearInterval: timers.clearInterval,
+      setImmediate: timers.setImmediate,
+      clearImmediate: timers.clearImmediate,
+      crypto: sandboxWebCrypto(current),
+      fetch: sandboxFetch(current),
+      performance: performance.performance,
+      AbortSignal: sandboxAbortSignal(current),
+    };
+    const root: object = Object.assign(Object.create(globalThis), shared);
+    Object.assign(root, { global: root, globalThis: root });
+    return {
+      ...shared,
+      exports: module.exports,
+      module,
+      require: sandboxRequire(sandboxModules(current, timers, performance, process)),
+      __filename: path.join(code.folder, 'index.js'),
+      __dirname: code.folder,
+      global: root,
+      globalThis: root,
+    };
+  }
+
+  #process(environment: Record<string, string>, hrtime: object): object {
+    const quiet = (): object => wrapped;
+    const write = (text: string | Uint8Array): boolean => {
+      this.#print(String(text).replace(/\n$/, ''));
+      return true;
+    };
+    const wrapped: object = Object.create(process, {
+      env: { value: environment, writable: true },
+      hrtime: { value: hrtime },
+      stdout: { value: Object.create(process.stdout, { write: { value: write } }) },
+      stderr: { value: Object.create(process.stderr, { write: { value: write } }) },
+      exit: { value: () => this.#current.get()?.crash() },
+      emitWarning: { value: quiet },
+      uptime: { value: () => 1 },
+      ...Object.fromEntries(
+        ['on', 'once', 'addListener', 'off', 'removeListener'].map((name) => [name, { value: quiet }]),
+      ),
+    });
+    return wrapped;
+  }
+}
+
+/** What crosses the wire is JSON: no shared objects, no undefined. */
+function copy(value: unknown): unknown {
+  return value === undefined ? null : JSON.parse(JSON.stringify(value));
+}
+
+function failure(error: unknown): InvocationResult {
+  // An error of the sandbox may come from another realm: it is known by its shape, not by instanceof.
+  if (typeof error === 'object' && error !== null && 'message' in error) {
+    const errorType = 'name' in error && typeof error.name === 'string' ? error.name : 'Error';
+    return { ok: false, errorType, errorMessage: String(error.message) };
+  }
+  return { ok: false, errorType: 'Error', errorMessage: String(error) };
+}

@@ -1,0 +1,28 @@
+import type { Clock } from '../time/clock';
+
+/** What an instance tells its host about one outgoing request, so that call ids stay reproducible. */
+export interface OutgoingCall {
+  /** `function/invocation/n`: the same call has the same id in every run with the same seed. */
+  readonly id: string;
+  readonly target: string;
+}
+
+/** What to do with an outgoing request: let it go, or end the invocation before it leaves or after it took effect. */
+export type CrashPoint = 'before' | 'after' | undefined;
+
+/**
+ * The lab an instance lives in at the moment. Instances reach it through a binding, so that one loaded bundle can serve
+ * one lab after the other.
+ */
+export interface SandboxHost {
+  readonly clock: Clock;
+  readonly seed: string;
+  /** Real port behind a nominal one: product code sees ports that are the same in every run. */
+  realPort(nominal: number): number;
+  crashPoint(call: OutgoingCall): CrashPoint;
+  /** One line a function printed. */
+  print(functionName: string, requestId: string, line: string): void;
+}
+
+/** Header by which the doubles recognise a request of a sandbox, and park it on the clock. */
+export const CALL_HEADER = 'x-lab-call';
