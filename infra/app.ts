@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { App, Tags } from 'aws-cdk-lib';
+import { bundleFunctions, ROOT } from './bundle';
+import { type Context, readContext } from './context';
+import { EvidenceStack } from './stacks/evidence-stack';
+import { GithubStack } from './stacks/github-stack';
+import { QuarantineStack } from './stacks/quarantine-stack';
+import { ResponseStack } from './stacks/response-stack';
+
+/** The stacks, by lifetime: evidence outlives quarantine, which outlives what responds. */
+export function buildApp(app: App, context: Context, bundles: ReadonlyMap<string, string>): void {
+  const env = {
+    ...(context.account ? { account: context.account } : {}),
+    ...(context.region ? { region: context.region } : {}),
+  };
+  const evidence = new EvidenceStack(app, 'CordonEvidence', {
+    env,
+    retentionDays: context.retentionDays,
+    compliance: context.retentionMode === 'compliance',
+  });
+  const quarantine = new QuarantineStack(app, 'CordonQuarantine', {
+    env,
+    evidence,
+    analysisImage: context.analysisImage,
+  });
+  const response = new ResponseStack(app, 'CordonResponse', {
+    env,
+    evidence,
+    quarantine,
+    bundles,
+    slackChannel: context.slackChannel,
+    githubRepository: context.githubRepository,
+    adminPairs: context.adminPairs,
+  });
+  new GithubStack(app, 'CordonGithub', {
+    env,
+    evidence,
+    response,
+    repository: context.githubRepository,
+    ...(context.githubRepositoryIds ? { repositoryIds: context.githubRepositoryIds } : {}),
+  });
+  Tags.of(app).add('cordon:stack', 'true');
+}
+
+async function main(): Promise<void> {
+  const bundles = await bundleFunctions(join(ROOT, '.cache', 'bundles'));
+  const app = new App();
+  buildApp(app, readContext(app), bundles);
+  app.synth();
+}
+
+if (require.main === module) {
+  main().catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  });
+}

@@ -1,0 +1,99 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join, relative, resolve } from 'node:path';
+import { build, type Metafile, type Plugin } from 'esbuild';
+import { parse } from 'yaml';
+import { sourcesDigest } from '../bin/sources-digest';
+
+/** The repository's root: bundles are named by paths relative to it. */
+export const ROOT = resolve(__dirname, '..');
+
+/** Rooms whose entries become functions; `lab/` and `infra/` never ship. */
+const ROOMS = ['bot', 'handlers'];
+
+/** `handlers/isolate-instance.lambda.ts` → `isolate-instance`. */
+export function functionName(entry: string): string {
+  return basename(entry, '.lambda.ts');
+}
+
+/** Every `*.lambda.ts`, relative to the root, sorted: exactly the functions of the template. */
+export function lambdaEntries(): readonly string[] {
+  return ROOMS.flatMap((room) => sourcesUnder(join(ROOT, room)))
+    .filter((file) => file.endsWith('.lambda.ts'))
+    .map((file) => relative(ROOT, file))
+    .sort();
+}
+
+/**
+ * Bundles every function in one esbuild call: `<outDir>/<name>/index.js`. One call shares the parse of the
+ * SDK between thirty entries. Skipped when the sources and the lockfile are what they were.
+ * Returns the folder of each function.
+ */
+export async function bundleFunctions(outDir: string): Promise<ReadonlyMap<string, string>> {
+  const entries = lambdaEntries();
+  const folders = new Map(entries.map((entry) => [functionName(entry), join(outDir, functionName(entry))]));
+  const stamp = join(outDir, 'digest');
+  const digest = sourcesDigest();
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return folders;
+  rmSync(outDir, { recursive: true, force: true });
+  mkdirSync(outDir, { recursive: true });
+  const bot = entries.filter((entry) => entry === 'bot/slack.lambda.ts');
+  const rest = entries.filter((entry) => entry !== 'bot/slack.lambda.ts');
+  const results = await Promise.all([bundle(rest, outDir, {}), bundle(bot, outDir, slimAliases())]);
+  results.forEach((metafile, i) => {
+    writeFileSync(join(outDir, `meta-${i}.json`), JSON.stringify(metafile));
+  });
+  writeFileSync(stamp, digest);
+  return folders;
+}
+
+async function bundle(entries: readonly string[], outDir: string, alias: Record<string, string>): Promise<Metafile> {
+  const result = await build({
+    absWorkingDir: ROOT,
+    entryPoints: entries.map((entry) => ({ in: entry, out: join(functionName(entry), 'index') })),
+    outdir: outDir,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    minify: true,
+    keepNames: true,
+    metafile: true,
+    alias,
+    mainFields: ['module', 'main'],
+    plugins: [yamlAsJson],
+    logLevel: 'error',
+  });
+  return result.metafile;
+}
+
+/** Packages Bolt imports and our edge never reaches, replaced by an empty module (bot/bundle-aliases.ts). */
+function slimAliases(): Record<string, string> {
+  const file = join(ROOT, 'bot/bundle-aliases.ts');
+  if (!existsSync(file)) return {};
+  const loaded: { BUNDLE_ALIASES?: Record<string, string> } = require(file);
+  const aliases = Object.entries(loaded.BUNDLE_ALIASES ?? {});
+  return Object.fromEntries(
+    aliases.map(([name, path]) => [name, path.startsWith('.') ? resolve(ROOT, 'bot', path) : path]),
+  );
+}
+
+/** Policy and playbooks are YAML in git and JSON in a function: no parser ships, no file is read at start. */
+const yamlAsJson: Plugin = {
+  name: 'yaml-as-json',
+  setup(context) {
+    context.onLoad({ filter: /\.ya?ml$/ }, ({ path }) => ({
+      contents: JSON.stringify(parse(readFileSync(path, 'utf8'))),
+      loader: 'json',
+    }));
+  },
+};
+
+function sourcesUnder(folder: string): string[] {
+  return listFiles(folder).filter((file) => !file.endsWith('.md'));
+}
+
+function listFiles(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}

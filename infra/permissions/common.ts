@@ -1,0 +1,94 @@
+import { arn, type Grant } from './reach';
+
+/** Read an incident's history. */
+export const readsLedger: Grant = (r) => [
+  { sid: 'ReadLedger', actions: ['dynamodb:Query'], resources: [r.ledger.tableArn] },
+];
+
+/** Append to it: one conditional put; nothing may update or delete a row. */
+export const appendsLedger: Grant = (r) => [
+  ...readsLedger(r),
+  { sid: 'AppendLedger', actions: ['dynamodb:PutItem'], resources: [r.ledger.tableArn] },
+];
+
+/** Rows that can be rebuilt: claims, waits, cursors, nonces, lists. */
+export const usesState: Grant = (r) => [
+  {
+    sid: 'UseState',
+    actions: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+    resources: [r.state.tableArn, `${r.state.tableArn}/index/*`],
+  },
+];
+
+/** Park a task token: encrypt only, and only under the purpose the decider decrypts with. */
+export const parks: Grant = (r) => [
+  {
+    sid: 'ParkTokens',
+    actions: ['kms:Encrypt'],
+    resources: [r.tokenKey.keyArn],
+    conditions: { StringEquals: { 'kms:EncryptionContext:purpose': 'task-token' } },
+  },
+];
+
+/** Answer parked tokens. The actions name no resource (service reference): the key's context is the real scope. */
+export const answersTokens: Grant = (r) => [
+  {
+    sid: 'ReadTokens',
+    actions: ['kms:Decrypt'],
+    resources: [r.tokenKey.keyArn],
+    conditions: { StringEquals: { 'kms:EncryptionContext:purpose': 'task-token' } },
+  },
+  { sid: 'AnswerTokens', actions: ['states:SendTaskFailure', 'states:SendTaskSuccess'], resources: ['*'] },
+];
+
+/** Evidence and facts too large for the ledger. Writers cannot list, delete or shorten anything. */
+export const keepsEvidence: Grant = (r) => [
+  {
+    sid: 'KeepEvidence',
+    actions: ['s3:GetObject', 's3:GetObjectAttributes', 's3:PutObject'],
+    resources: [r.evidence.evidence.arnForObjects('incidents/*')],
+  },
+  {
+    sid: 'EvidenceKeyThroughS3',
+    actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+    resources: [r.evidence.evidenceKey.keyArn],
+    conditions: { StringEquals: { 'kms:ViaService': `s3.${r.stack.region}.amazonaws.com` } },
+  },
+];
+
+/** Names what is there. Without it a missing object reads as AccessDenied (S3's rule for GetObject and HeadObject). */
+export const listsEvidence: Grant = (r) => [
+  { sid: 'ListEvidence', actions: ['s3:ListBucket'], resources: [r.evidence.evidence.bucketArn] },
+];
+
+/** EC2 describes take no resource (service reference). */
+export const describes =
+  (...names: readonly string[]): Grant =>
+  () => [
+    {
+      sid: 'Describe',
+      actions: names.map((name) => (name.includes(':') ? name : `ec2:Describe${name}`)).sort(),
+      resources: ['*'],
+    },
+  ];
+
+/** Tags our parts write, at creation only or on the subject of an incident; never a protecting tag. */
+export const instanceArn: (r: Parameters<Grant>[0]) => string = (r) => arn(r, 'ec2', 'instance/*');
+
+/** No call of ours changes anything that policy protects, whatever else allows it. */
+export const sparesProtected: Grant = () => [
+  {
+    sid: 'SpareProtected',
+    effect: 'Deny' as never,
+    actions: [
+      'ec2:AttachVolume',
+      'ec2:CreateTags',
+      'ec2:ModifyInstanceAttribute',
+      'ec2:ModifyNetworkInterfaceAttribute',
+      'ec2:StopInstances',
+      'ec2:TerminateInstances',
+    ],
+    resources: ['*'],
+    conditions: { StringEquals: { 'aws:ResourceTag/cordon:protected': 'true' } },
+  },
+];

@@ -1,0 +1,35 @@
+import type { Stack } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { EventBus } from 'aws-cdk-lib/aws-events';
+import type { PolicyStatementProps } from 'aws-cdk-lib/aws-iam';
+import type { Key } from 'aws-cdk-lib/aws-kms';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Machine } from '../response/machines';
+import type { RunbookDocuments } from '../runbook-documents';
+import type { EvidenceStack } from '../stacks/evidence-stack';
+import type { QuarantineStack } from '../stacks/quarantine-stack';
+
+/** Everything a function could be allowed to touch; the grants pick from it. */
+export interface Reach {
+  readonly stack: Stack;
+  readonly ledger: Table;
+  readonly state: Table;
+  readonly tokenKey: Key;
+  readonly queues: { readonly announce: Queue; readonly conduct: Queue; readonly publish: Queue };
+  readonly refused: Queue;
+  readonly bus: EventBus;
+  readonly slackSecret: Secret;
+  readonly githubSecret: Secret;
+  readonly evidence: EvidenceStack;
+  readonly quarantine: QuarantineStack;
+  readonly documents: RunbookDocuments;
+  readonly machines: readonly Machine[];
+}
+
+export type Grant = (reach: Reach) => readonly PolicyStatementProps[];
+
+/** ARN of something in our own account and region. */
+export function arn(reach: Reach, service: string, resource: string): string {
+  return `arn:${reach.stack.partition}:${service}:${reach.stack.region}:${reach.stack.account}:${resource}`;
+}

@@ -1,0 +1,114 @@
+import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Alias, Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
+import { BlockPublicAccess, Bucket, BucketEncryption, ObjectLockRetention, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+
+export interface EvidenceProps extends StackProps {
+  /** Days an evidence object cannot be deleted or overwritten. */
+  readonly retentionDays: number;
+  /** Compliance cannot be shortened by anyone, root included: an explicit choice. */
+  readonly compliance: boolean;
+}
+
+/** What outlives everything else: evidence, its keys, the tools that made it. Retained when the stack goes. */
+export class EvidenceStack extends Stack {
+  readonly evidence: Bucket;
+  readonly tools: Bucket;
+  readonly evidenceKey: Key;
+  readonly signingKey: Key;
+
+  constructor(scope: Construct, id: string, props: EvidenceProps) {
+    super(scope, id, props);
+    const accessLogs = this.accessLogs();
+    this.evidenceKey = new Key(this, 'EvidenceKey', {
+      description: 'Cordon: evidence objects and snapshot copies',
+      enableKeyRotation: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+      pendingWindow: Duration.days(30),
+    });
+    new Alias(this, 'EvidenceKeyAlias', { aliasName: 'alias/cordon-evidence', targetKey: this.evidenceKey });
+    this.signingKey = new Key(this, 'SigningKey', {
+      description: 'Cordon: signs evidence manifests',
+      keySpec: KeySpec.RSA_2048,
+      keyUsage: KeyUsage.SIGN_VERIFY,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    for (const key of [this.evidenceKey, this.signingKey]) denyKeyRemoval(key);
+    const days = Duration.days(props.retentionDays);
+    this.evidence = new Bucket(this, 'Evidence', {
+      ...closed,
+      encryption: BucketEncryption.KMS,
+      encryptionKey: this.evidenceKey,
+      bucketKeyEnabled: true,
+      versioned: true,
+      objectLockDefaultRetention: props.compliance
+        ? ObjectLockRetention.compliance(days)
+        : ObjectLockRetention.governance(days),
+      eventBridgeEnabled: true,
+      // A bucket with Object Lock cannot receive access logs itself: they go to another one.
+      serverAccessLogsBucket: accessLogs,
+      serverAccessLogsPrefix: 'evidence/',
+      // Parts of a capture that broke off cost money and are no evidence until completed.
+      lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(7) }],
+    });
+    denyWeakening(this.evidence);
+    this.tools = new Bucket(this, 'Tools', {
+      ...closed,
+      encryption: BucketEncryption.S3_MANAGED,
+      versioned: true,
+      serverAccessLogsBucket: accessLogs,
+      serverAccessLogsPrefix: 'tools/',
+    });
+  }
+
+  private accessLogs(): Bucket {
+    return new Bucket(this, 'AccessLogs', {
+      ...closed,
+      encryption: BucketEncryption.S3_MANAGED,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      lifecycleRules: [{ expiration: Duration.days(400) }],
+    });
+  }
+}
+
+const closed = {
+  blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+  enforceSSL: true,
+  removalPolicy: RemovalPolicy.RETAIN,
+} as const;
+
+/** Nobody, writers included, shortens retention, lifts a hold or removes a version. */
+function denyWeakening(bucket: Bucket): void {
+  bucket.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'NobodyWeakensEvidence',
+      effect: Effect.DENY,
+      principals: [new AnyPrincipal()],
+      actions: [
+        's3:BypassGovernanceRetention',
+        's3:DeleteObjectVersion',
+        's3:PutBucketObjectLockConfiguration',
+        's3:PutObjectLegalHold',
+        's3:PutObjectRetention',
+      ],
+      resources: [bucket.bucketArn, bucket.arnForObjects('*')],
+    }),
+  );
+}
+
+/** Deleting a key shreds the evidence under it: only the account root, after changing this policy, can. */
+function denyKeyRemoval(key: Key): void {
+  key.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'NobodyShredsEvidence',
+      effect: Effect.DENY,
+      principals: [new AnyPrincipal()],
+      actions: ['kms:DisableKey', 'kms:ScheduleKeyDeletion'],
+      resources: ['*'],
+      conditions: {
+        ArnNotLike: { 'aws:PrincipalArn': `arn:${Stack.of(key).partition}:iam::${Stack.of(key).account}:root` },
+      },
+    }),
+  );
+}

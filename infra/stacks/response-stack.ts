@@ -1,0 +1,163 @@
+import { Aws, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { EventBus } from 'aws-cdk-lib/aws-events';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { DynamoEventSource, SqsDlq, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import { type Made, makeFunction } from '../functions';
+import { grantReach } from '../permissions/grant';
+import type { Reach } from '../permissions/reach';
+import { makeDoor } from '../response/door';
+import { type Machine, makeMachine } from '../response/machines';
+import { makeRules } from '../response/rules';
+import { deadLetters, ledgerTable, projectionQueue, stateTable } from '../response/stores';
+import { runbookDocuments } from '../runbook-documents';
+import { incidentWorkflow, releaseWorkflow } from '../workflow/incident-workflow';
+import type { EvidenceStack } from './evidence-stack';
+import type { QuarantineStack } from './quarantine-stack';
+
+export interface ResponseProps extends StackProps {
+  readonly evidence: EvidenceStack;
+  readonly quarantine: QuarantineStack;
+  /** Bundled folder of each function, by name. */
+  readonly bundles: ReadonlyMap<string, string>;
+  readonly slackChannel: string;
+  readonly githubRepository: string;
+  /** Administrator and member account pairs whose findings are believed. */
+  readonly adminPairs: readonly (readonly [string, string])[];
+}
+
+/** Not invoked by the state machines, so these may know their ARNs without making a cycle. */
+const OUTSIDE: ReadonlySet<string> = new Set([
+  'slack',
+  'announce',
+  'intake',
+  'relay',
+  'conduct',
+  'publish',
+  'resume',
+  'reconcile',
+]);
+
+/** Everything that reacts: ledger, functions, machines, rules, queues, and the door for Slack. */
+export class ResponseStack extends Stack {
+  readonly bus: EventBus;
+  readonly slackSecret: Secret;
+  readonly ledger: Table;
+  private readonly made = new Map<string, Made>();
+
+  constructor(scope: Construct, id: string, props: ResponseProps) {
+    super(scope, id, props);
+    this.ledger = ledgerTable(this);
+    this.bus = new EventBus(this, 'Bus', { description: 'Cordon: reports of our GitHub workflows' });
+    this.slackSecret = new Secret(this, 'SlackSecret', {
+      description: 'signingSecret, botToken, appId, teamId (JSON)',
+    });
+    const queues = {
+      announce: projectionQueue(this, 'announce'),
+      conduct: projectionQueue(this, 'conduct'),
+      publish: projectionQueue(this, 'publish'),
+    };
+    const reach: Reach = {
+      stack: this,
+      ledger: this.ledger,
+      state: stateTable(this),
+      tokenKey: new Key(this, 'TokenKey', { description: 'Cordon: task tokens at rest', enableKeyRotation: true }),
+      queues: { announce: queues.announce.queue, conduct: queues.conduct.queue, publish: queues.publish.queue },
+      refused: deadLetters(this, 'Refused'),
+      bus: this.bus,
+      slackSecret: this.slackSecret,
+      githubSecret: new Secret(this, 'GithubSecret', { description: 'appId, installationId, privateKey (JSON)' }),
+      evidence: props.evidence,
+      quarantine: props.quarantine,
+      documents: runbookDocuments(this),
+      machines: [],
+    };
+    const environment = environmentOf(props, reach);
+    for (const [name, folder] of props.bundles) if (!OUTSIDE.has(name)) this.makeOne(name, folder, environment, reach);
+    const respond = makeMachine(this, 'Respond', (name) => this.live(name), incidentWorkflow);
+    const release = makeMachine(this, 'Release', (name) => this.live(name), releaseWorkflow);
+    const aware = { ...environment, RESPOND_MACHINE_ARN: respond.alias, RELEASE_MACHINE_ARN: release.alias };
+    const outside = { ...reach, machines: [respond, release] };
+    for (const [name, folder] of props.bundles) if (OUTSIDE.has(name)) this.makeOne(name, folder, aware, outside);
+    this.wire(reach, props.evidence.evidence.bucketName, [respond, release]);
+    makeDoor(this, this.live('slack'));
+  }
+
+  private makeOne(name: string, folder: string, environment: Record<string, string>, reach: Reach): void {
+    const made = makeFunction(this, name, folder, environment);
+    this.made.set(name, made);
+    grantReach(name, made.fn, reach);
+  }
+
+  private live(name: string): IFunction {
+    const made = this.made.get(name);
+    if (!made)
+      throw new Error(
+        `No bot/ or handlers/ file is named ${name}.lambda.ts: the workflow names a function that is not there.`,
+      );
+    return made.alias;
+  }
+
+  private wire(reach: Reach, evidenceBucket: string, machines: readonly Machine[]): void {
+    const lost = deadLetters(this, 'Undelivered');
+    makeRules(this, {
+      intake: this.live('intake'),
+      resume: this.live('resume'),
+      reconcile: this.live('reconcile'),
+      deadLetters: lost,
+      bus: this.bus,
+      evidenceBucket,
+      machineArns: machines.map((machine) => machine.arn),
+    });
+    this.live('relay').addEventSource(
+      new DynamoEventSource(reach.ledger, {
+        startingPosition: StartingPosition.TRIM_HORIZON,
+        batchSize: 25,
+        bisectBatchOnError: true,
+        retryAttempts: 10,
+        reportBatchItemFailures: true,
+        onFailure: new SqsDlq(deadLetters(this, 'Relay')),
+      }),
+    );
+    for (const consumer of ['announce', 'conduct', 'publish'] as const) {
+      this.live(consumer).addEventSource(
+        new SqsEventSource(reach.queues[consumer], { batchSize: 10, reportBatchItemFailures: true }),
+      );
+    }
+  }
+}
+
+/** Ids only: no secret ever enters a function's environment. */
+function environmentOf(props: ResponseProps, reach: Reach): Record<string, string> {
+  const queue = (of: Queue) => of.queueUrl;
+  return {
+    LEDGER_TABLE: reach.ledger.tableName,
+    STATE_TABLE: reach.state.tableName,
+    EVIDENCE_BUCKET: props.evidence.evidence.bucketName,
+    TOOLS_BUCKET: props.evidence.tools.bucketName,
+    EVIDENCE_KEY_ARN: props.evidence.evidenceKey.keyArn,
+    SIGNING_KEY_ARN: props.evidence.signingKey.keyArn,
+    TOKEN_KEY_ARN: reach.tokenKey.keyArn,
+    ANNOUNCE_QUEUE_URL: queue(reach.queues.announce),
+    CONDUCT_QUEUE_URL: queue(reach.queues.conduct),
+    PUBLISH_QUEUE_URL: queue(reach.queues.publish),
+    REFUSED_QUEUE_URL: queue(reach.refused),
+    SLACK_SECRET_ARN: reach.slackSecret.secretArn,
+    SLACK_CHANNEL: props.slackChannel,
+    GITHUB_SECRET_ARN: reach.githubSecret.secretArn,
+    GITHUB_REPOSITORY: props.githubRepository,
+    EVENT_BUS_NAME: reach.bus.eventBusName,
+    HOME_ACCOUNT: Aws.ACCOUNT_ID,
+    HOME_REGION: Aws.REGION,
+    ADMIN_PAIRS: JSON.stringify(props.adminPairs),
+    FORENSIC_LAUNCH_TEMPLATE: props.quarantine.forensicTemplate.ref,
+    FORENSIC_SUBNETS: props.quarantine.vpc.isolatedSubnets.map((subnet) => subnet.subnetId).join(','),
+    COLLECTION_PROFILE_ARN: props.quarantine.collectionProfile.attrArn,
+    ...reach.documents.environment,
+  };
+}

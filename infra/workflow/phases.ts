@@ -1,0 +1,106 @@
+import { Duration } from 'aws-cdk-lib';
+import { Pass, type State } from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+import type { StepName } from '../../core/incident/steps';
+import { type Functions, gate, inOrder, onlyWhen, type Piece, phase, sideBySide, step } from './fragments';
+
+/**
+ * Backstops of parked steps. The wait's own deadline (state table) answers long before: these only catch a
+ * platform that forgot us. Snapshots and copies of 16 TB take hours (lazy, incremental): 24 h.
+ */
+const BACKSTOP = {
+  memoryFirst: Duration.hours(1),
+  command: Duration.hours(6),
+  snapshot: Duration.hours(24),
+  forensicHost: Duration.hours(1),
+  github: Duration.hours(24),
+} as const;
+
+const runs = (scope: Construct, fns: Functions, name: StepName, handler: string): Piece =>
+  step(scope, fns, name, { handler });
+const parks = (scope: Construct, fns: Functions, name: StepName, handler: string, backstop: Duration): Piece =>
+  step(scope, fns, name, { handler, parks: backstop });
+
+/** Look before touching. The order of containment and memory is decided here, from what was seen. */
+export function recordEstate(scope: Construct, fns: Functions, onAbort: State): Piece {
+  return step(scope, fns, 'Record the estate', {
+    handler: 'record-estate',
+    onAbort,
+    resultPath: '$.estate',
+    resultSelector: { 'order.$': '$.Payload.order' },
+  });
+}
+
+/**
+ * Cut the instance off and prove it. Memory comes first only where the isolated host could no longer reach SSM
+ * and S3; whatever becomes of it then, containment follows.
+ */
+export function contain(scope: Construct, fns: Functions, onBreak: State): Piece {
+  const memory = inOrder(
+    step(scope, fns, 'Capture memory first', { handler: 'capture-memory', parks: BACKSTOP.memoryFirst, never: true }),
+    step(scope, fns, 'Verify the first memory image', { handler: 'verify-memory', never: true }),
+  );
+  const cut = inOrder(
+    runs(scope, fns, 'Detach from service', 'detach-from-service'),
+    runs(scope, fns, 'Protect the instance', 'protect-instance'),
+    runs(scope, fns, 'Isolate the instance', 'isolate-instance'),
+    runs(scope, fns, 'Swap the instance profile', 'swap-profile'),
+    runs(scope, fns, 'Prove the isolation', 'prove-isolation'),
+  );
+  const body = onlyWhen(scope, 'Contain: memory first?', '$.estate.order', 'memory-first', memory, cut);
+  return phase(scope, 'Contain', [body], onBreak);
+}
+
+/** Everything the host and its volumes can still tell, side by side; one failing branch leaves the others alone. */
+export function collect(scope: Construct, fns: Functions): Piece {
+  return phase(scope, 'Collect', [
+    inOrder(
+      parks(scope, fns, 'Capture memory', 'capture-memory', BACKSTOP.command),
+      runs(scope, fns, 'Verify the memory image', 'verify-memory'),
+    ),
+    inOrder(
+      parks(scope, fns, 'Capture volatile state', 'capture-volatile', BACKSTOP.command),
+      runs(scope, fns, 'Keep the volatile state', 'keep-volatile'),
+    ),
+    inOrder(
+      parks(scope, fns, 'Snapshot the volumes', 'snapshot-volumes', BACKSTOP.snapshot),
+      runs(scope, fns, 'Verify the snapshots', 'verify-snapshots'),
+      parks(scope, fns, 'Copy the snapshots', 'copy-snapshots', BACKSTOP.snapshot),
+      runs(scope, fns, 'Verify the copies', 'verify-copies'),
+    ),
+    runs(scope, fns, 'Collect the console', 'collect-console'),
+  ]);
+}
+
+/** A forensic instance without internet reads the copies and the memory image. */
+export function analyse(scope: Construct, fns: Functions): Piece {
+  const host = inOrder(
+    parks(scope, fns, 'Launch the forensic instance', 'launch-forensic', BACKSTOP.forensicHost),
+    parks(scope, fns, 'Attach the evidence volumes', 'attach-evidence', BACKSTOP.forensicHost),
+  );
+  const examine = sideBySide(scope, 'Analyse: side by side', [
+    inOrder(
+      parks(scope, fns, 'Analyse the disks', 'analyse-disk', BACKSTOP.command),
+      runs(scope, fns, 'Keep the disk results', 'keep-disk-results'),
+    ),
+    inOrder(
+      parks(scope, fns, 'Analyse the memory', 'analyse-memory', BACKSTOP.command),
+      runs(scope, fns, 'Keep the memory results', 'keep-memory-results'),
+    ),
+  ]);
+  return phase(scope, 'Analyse', [inOrder(host, examine)]);
+}
+
+/** Seal what was found, then ask GitHub to summarise it; neither waits for a person. */
+export function sealAndReport(scope: Construct, fns: Functions): Piece {
+  return inOrder(
+    runs(scope, fns, 'Seal', 'seal-evidence'),
+    parks(scope, fns, 'Report', 'request-report', BACKSTOP.github),
+  );
+}
+
+/** An offer beside the main line: a gate, then one step; nothing waits for it but the end of the run. */
+export function offer(scope: Construct, fns: Functions, name: 'nacl' | 'revoke', act: Piece): Piece {
+  const passedBy = new Pass(scope, `Offer ${name}: not taken`);
+  return { start: gate(scope, fns, name, { go: act.start, skip: passedBy }), ends: [...act.ends, passedBy] };
+}
