@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { splitLines } from '../../analysis/evidence-lines';
@@ -34,6 +34,50 @@ export function storedFile(name: string, path: string, bytes: number | undefined
     },
     damage: () => damage,
   };
+}
+
+/** A stream as evidence, gunzipped when it begins like gzip. It can be read once; its hash is not known beforehand. */
+export function streamedFile(name: string, stream: Readable): EvidenceFile {
+  const hash = createHash('sha256');
+  let damage: string | undefined;
+  const chunks = async function* (): AsyncIterable<Uint8Array> {
+    try {
+      yield* gunzippedIfGzip(hashed(stream, hash));
+    } catch (error) {
+      damage = `${name} could not be read to its end (${describeError(error).message}); what came before is used`;
+    }
+  };
+  return {
+    name,
+    bytes: undefined,
+    chunks,
+    lines: () => splitLines(chunks()),
+    text: async () => (await gather(chunks())).toString('utf8'),
+    sha256: async () => hash.copy().digest('hex'),
+    damage: () => damage,
+  };
+}
+
+async function* hashed(stream: AsyncIterable<unknown>, hash: Hash): AsyncIterable<Uint8Array> {
+  for await (const chunk of stream) {
+    const bytes = chunk instanceof Uint8Array ? chunk : Buffer.from(String(chunk));
+    hash.update(bytes);
+    yield bytes;
+  }
+}
+
+async function* gunzippedIfGzip(source: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  const pieces = source[Symbol.asyncIterator]();
+  let head: Uint8Array = Buffer.alloc(0);
+  for (let next = await pieces.next(); !next.done; next = await pieces.next()) {
+    head = Buffer.concat([head, next.value]);
+    if (head.length >= 2) break;
+  }
+  const whole = async function* (): AsyncIterable<Uint8Array> {
+    yield head;
+    for (let next = await pieces.next(); !next.done; next = await pieces.next()) yield next.value;
+  };
+  yield* head[0] === 0x1f && head[1] === 0x8b ? gunzipped(Readable.from(whole())) : whole();
 }
 
 /** Gunzips a stream; bytes before the first damage are delivered, then the damage is thrown. */
