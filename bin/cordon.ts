@@ -57,12 +57,12 @@ export async function main(argv: readonly string[]): Promise<number> {
   const io = processIo();
   const [name, ...rest] = argv;
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
-    io.stdout(help());
+    io.stdout.write(help());
     return name === undefined ? 2 : 0;
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command) {
-    io.stderr(`cordon has no command "${name}". Commands: ${Object.keys(COMMANDS).join(', ')}.\n`);
+    io.stderr.write(`cordon has no command "${name}". Commands: ${Object.keys(COMMANDS).join(', ')}.\n`);
     return 2;
   }
   const run = await command.load();

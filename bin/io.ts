@@ -1,17 +1,13 @@
-/** What a command may say and where; an argument, so that tests read it. */
+import type { Readable, Writable } from 'node:stream';
+
+/** What a command reads and where it speaks; an argument, so that tests listen. Results go to stdout. */
 export interface CommandIo {
-  stdout(text: string): void;
-  /** Progress and refusals. */
-  stderr(text: string): void;
-  readonly stderrIsTerminal: boolean;
-  readonly cwd: string;
+  readonly stdout: Writable;
+  /** Progress (only when it is a terminal) and refusals. */
+  readonly stderr: Writable & { readonly isTTY?: boolean };
+  readonly stdin?: Readable;
 }
 
 export function processIo(): CommandIo {
-  return {
-    stdout: (text) => void process.stdout.write(text),
-    stderr: (text) => void process.stderr.write(text),
-    stderrIsTerminal: process.stderr.isTTY === true,
-    cwd: process.cwd(),
-  };
+  return { stdout: process.stdout, stderr: process.stderr, stdin: process.stdin };
 }

@@ -10,11 +10,11 @@ export const ASSEMBLY = join(ROOT, 'cdk.out');
 /** `cordon synth`: writes cdk.out/ with no network and no account. Exit 1 with CDK's own sentence when it fails. */
 export async function synthCommand(argv: readonly string[], io: CommandIo): Promise<number> {
   if (argv.length > 0) {
-    io.stderr(`synth takes no arguments; got "${argv[0]}".\n`);
+    io.stderr.write(`synth takes no arguments; got "${argv[0]}".\n`);
     return 2;
   }
   const folder = await synthesize(io, { force: true });
-  io.stdout(`${folder}\n`);
+  io.stdout.write(`${folder}\n`);
   return 0;
 }
 
@@ -29,7 +29,7 @@ export async function synthesize(io: CommandIo, options: { readonly force?: bool
   const current =
     existsSync(stamp) && existsSync(join(ASSEMBLY, 'manifest.json')) && readFileSync(stamp, 'utf8') === digest;
   if (current && !options.force) return ASSEMBLY;
-  if (io.stderrIsTerminal) io.stderr('Synthesizing the stacks …\n');
+  if (io.stderr.isTTY) io.stderr.write('Synthesizing the stacks …\n');
   rmSync(stamp, { force: true });
   rmSync(ASSEMBLY, { recursive: true, force: true });
   await run(process.execPath, ['--import', 'tsx', join(ROOT, 'infra', 'app.ts')]);

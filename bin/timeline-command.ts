@@ -9,14 +9,8 @@ import { csvChunks } from '../core/analysis/timeline/csv-rows';
 import { type SortedBodyfile, sortBodyfile } from '../core/analysis/timeline/sort-bodyfile';
 import { timesketchChunks } from '../core/analysis/timeline/timesketch-rows';
 import { describeError } from '../core/errors';
+import type { CommandIo } from './io';
 import { readTimelineArguments, TIMELINE_USAGE, type TimelineArguments } from './timeline-arguments';
-
-export interface CommandIo {
-  readonly stdout: Writable;
-  readonly stderr: Writable & { readonly isTTY?: boolean };
-  /** Read only when the bodyfile is `-`. */
-  readonly stdin?: Readable;
-}
 
 const PROGRESS_EVERY_BYTES = 32 * 1024 * 1024;
 const MIB = 1024 * 1024;
