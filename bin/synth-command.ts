@@ -7,13 +7,14 @@ const ROOT = resolve(__dirname, '..');
 /** Where the assembly lies unless told otherwise. */
 export const ASSEMBLY = join(ROOT, 'cdk.out');
 
-/** `cordon synth`: writes cdk.out/ with no network and no account. Exit 1 with CDK's own sentence when it fails. */
+/** `cordon synth [--if-changed]`: writes cdk.out/ with no network and no account. */
 export async function synthCommand(argv: readonly string[], io: CommandIo): Promise<number> {
-  if (argv.length > 0) {
-    io.stderr.write(`synth takes no arguments; got "${argv[0]}".\n`);
+  const [option, ...rest] = argv;
+  if ((option !== undefined && option !== '--if-changed') || rest.length > 0) {
+    io.stderr.write(`synth takes only --if-changed; got "${argv.join(' ')}".\n`);
     return 2;
   }
-  const folder = await synthesize(io, { force: true });
+  const folder = await synthesize(io, { force: option === undefined });
   io.stdout.write(`${folder}\n`);
   return 0;
 }
