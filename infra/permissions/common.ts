@@ -92,3 +92,19 @@ export const sparesProtected: Grant = () => [
     conditions: { StringEquals: { 'aws:ResourceTag/cordon:protected': 'true' } },
   },
 ];
+
+/** Creating something of ours: it must carry the incident tag from the first moment. */
+export const createsTagged = (action: string, resources: readonly string[]): readonly ReturnType<Grant>[number][] => [
+  {
+    sid: `${action}Tagged`,
+    actions: [`ec2:${action}`],
+    resources: [...resources],
+    conditions: { Null: { 'aws:RequestTag/cordon:incident': 'false' } },
+  },
+  {
+    sid: `TagOn${action}`,
+    actions: ['ec2:CreateTags'],
+    resources: [...resources],
+    conditions: { StringEquals: { 'ec2:CreateAction': action } },
+  },
+];

@@ -1,0 +1,201 @@
+import { createsTagged, describes, instanceArn } from './common';
+import { arn, type Grant, type Reach } from './reach';
+
+export const LOOK_AT_INSTANCE = describes(
+  'Instances',
+  'InstanceStatus',
+  'NetworkInterfaces',
+  'SecurityGroups',
+  'Volumes',
+  'Tags',
+);
+
+export const readsEstate: Grant = (r) => [
+  ...describes(
+    'Addresses',
+    'IamInstanceProfileAssociations',
+    'InstanceStatus',
+    'InstanceTypes',
+    'Instances',
+    'ManagedPrefixLists',
+    'NatGateways',
+    'NetworkAcls',
+    'NetworkInterfaces',
+    'PrefixLists',
+    'RouteTables',
+    'SecurityGroups',
+    'SecurityGroupRules',
+    'Snapshots',
+    'Subnets',
+    'Tags',
+    'TransitGatewayVpcAttachments',
+    'Volumes',
+    'VpcEndpoints',
+    'Vpcs',
+    'autoscaling:DescribeAutoScalingGroups',
+    'autoscaling:DescribeAutoScalingInstances',
+    'elasticloadbalancing:DescribeLoadBalancers',
+    'elasticloadbalancing:DescribeTargetGroups',
+    'elasticloadbalancing:DescribeTargetHealth',
+    'elasticloadbalancing:DescribeInstanceHealth',
+    'elasticloadbalancing:DescribeTags',
+    'ssm:DescribeInstanceInformation',
+  )(r),
+  { sid: 'ReadAttributes', actions: ['ec2:DescribeInstanceAttribute'], resources: [instanceArn(r)] },
+  {
+    sid: 'ReadProfile',
+    actions: [
+      'iam:GetInstanceProfile',
+      'iam:GetRole',
+      'iam:ListInstanceProfilesForRole',
+      'iam:ListAttachedRolePolicies',
+    ],
+    resources: [
+      `arn:${r.stack.partition}:iam::${r.stack.account}:instance-profile/*`,
+      `arn:${r.stack.partition}:iam::${r.stack.account}:role/*`,
+    ],
+  },
+];
+
+/** Tags that mark the subject of an incident; never a key outside `cordon:`, never the protecting one. */
+export const marksSubject: Grant = (r) => [
+  {
+    sid: 'MarkSubject',
+    actions: ['ec2:CreateTags'],
+    resources: [instanceArn(r), arn(r, 'ec2', 'network-interface/*'), arn(r, 'ec2', 'volume/*')],
+    conditions: { 'ForAllValues:StringEquals': { 'aws:TagKeys': ['cordon:incident', 'cordon:step', 'cordon:state'] } },
+  },
+];
+
+export const changesAttributes: Grant = (r) => [
+  {
+    sid: 'ChangeAttributes',
+    actions: ['ec2:ModifyInstanceAttribute'],
+    resources: [instanceArn(r), arn(r, 'ec2', 'volume/*')],
+  },
+];
+
+export const makesGroups: Grant = (r) => [
+  ...createsTagged('CreateSecurityGroup', [arn(r, 'ec2', 'security-group/*')]),
+  { sid: 'GroupsInAnyVpc', actions: ['ec2:CreateSecurityGroup'], resources: [arn(r, 'ec2', 'vpc/*')] },
+  {
+    sid: 'ShapeOurGroups',
+    actions: [
+      'ec2:AuthorizeSecurityGroupEgress',
+      'ec2:AuthorizeSecurityGroupIngress',
+      'ec2:DeleteSecurityGroup',
+      'ec2:RevokeSecurityGroupEgress',
+      'ec2:RevokeSecurityGroupIngress',
+    ],
+    resources: [arn(r, 'ec2', 'security-group/*')],
+    conditions: { Null: { 'aws:ResourceTag/cordon:role': 'false' } },
+  },
+];
+
+export const swapsGroups: Grant = (r) => [
+  {
+    sid: 'SwapGroups',
+    actions: ['ec2:ModifyNetworkInterfaceAttribute'],
+    resources: [arn(r, 'ec2', 'network-interface/*'), arn(r, 'ec2', 'security-group/*'), instanceArn(r)],
+  },
+];
+
+export const leavesService: Grant = (r) => [
+  {
+    sid: 'LeaveService',
+    actions: [
+      'autoscaling:DetachInstances',
+      'autoscaling:EnterStandby',
+      'autoscaling:SetInstanceProtection',
+      'autoscaling:SuspendProcesses',
+    ],
+    resources: [arn(r, 'autoscaling', 'autoScalingGroup:*:autoScalingGroupName/*')],
+  },
+  {
+    sid: 'LeaveTargets',
+    actions: ['elasticloadbalancing:DeregisterTargets', 'elasticloadbalancing:DeregisterInstancesFromLoadBalancer'],
+    resources: [arn(r, 'elasticloadbalancing', 'targetgroup/*'), arn(r, 'elasticloadbalancing', 'loadbalancer/*')],
+  },
+];
+
+export const returnsToService: Grant = (r) => [
+  {
+    sid: 'ReturnToService',
+    actions: ['autoscaling:AttachInstances', 'autoscaling:ExitStandby'],
+    resources: [arn(r, 'autoscaling', 'autoScalingGroup:*:autoScalingGroupName/*')],
+  },
+  {
+    sid: 'ReturnToTargets',
+    actions: ['elasticloadbalancing:RegisterTargets', 'elasticloadbalancing:RegisterInstancesWithLoadBalancer'],
+    resources: [arn(r, 'elasticloadbalancing', 'targetgroup/*'), arn(r, 'elasticloadbalancing', 'loadbalancer/*')],
+  },
+];
+
+export const swapsProfile =
+  (roles: (r: Reach) => readonly string[]): Grant =>
+  (r) => [
+    {
+      sid: 'SwapProfile',
+      actions: [
+        'ec2:AssociateIamInstanceProfile',
+        'ec2:DisassociateIamInstanceProfile',
+        'ec2:ReplaceIamInstanceProfileAssociation',
+      ],
+      resources: [instanceArn(r)],
+    },
+    {
+      sid: 'PassProfileRole',
+      actions: ['iam:PassRole'],
+      resources: [...roles(r)],
+      conditions: { StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } },
+    },
+  ];
+
+/** The tag that Contain wrote is the only way to a stop; nothing of ours terminates a subject. */
+export const stops: Grant = (r) => [
+  ...LOOK_AT_INSTANCE(r),
+  {
+    sid: 'StopContainedInstance',
+    actions: ['ec2:StopInstances'],
+    resources: [instanceArn(r)],
+    conditions: { Null: { 'aws:ResourceTag/cordon:incident': 'false' } },
+  },
+  {
+    sid: 'LiftStopProtection',
+    actions: ['ec2:ModifyInstanceAttribute'],
+    resources: [instanceArn(r)],
+    conditions: { Null: { 'aws:ResourceTag/cordon:incident': 'false' } },
+  },
+  { sid: 'ReadAttributes', actions: ['ec2:DescribeInstanceAttribute'], resources: [instanceArn(r)] },
+];
+
+export const cutsSubnet: Grant = (r) => [
+  ...describes('NetworkAcls', 'Subnets', 'Instances')(r),
+  ...createsTagged('CreateNetworkAcl', [arn(r, 'ec2', 'network-acl/*')]),
+  { sid: 'AclInAnyVpc', actions: ['ec2:CreateNetworkAcl'], resources: [arn(r, 'ec2', 'vpc/*')] },
+  {
+    sid: 'ShapeAcls',
+    actions: ['ec2:CreateNetworkAclEntry', 'ec2:DeleteNetworkAcl', 'ec2:ReplaceNetworkAclAssociation'],
+    resources: [arn(r, 'ec2', 'network-acl/*'), arn(r, 'ec2', 'subnet/*')],
+  },
+];
+
+export const revokesSessions: Grant = (r) => [
+  ...describes('Instances', 'IamInstanceProfileAssociations')(r),
+  {
+    sid: 'RevokeSessions',
+    actions: [
+      'iam:DeleteRolePolicy',
+      'iam:GetInstanceProfile',
+      'iam:GetRolePolicy',
+      'iam:ListInstanceProfilesForRole',
+      'iam:PutRolePolicy',
+    ],
+    resources: [
+      `arn:${r.stack.partition}:iam::${r.stack.account}:role/*`,
+      `arn:${r.stack.partition}:iam::${r.stack.account}:instance-profile/*`,
+    ],
+  },
+];
+
+export const anyRole = (r: Reach): readonly string[] => [`arn:${r.stack.partition}:iam::${r.stack.account}:role/*`];
