@@ -48,7 +48,7 @@ export function sandboxDate(current: CurrentInvocation): DateConstructor {
       return now();
     }
     // Dates made by Node itself (file times, structuredClone) are dates too.
-    static [Symbol.hasInstance](value: unknown): boolean {
+    static override [Symbol.hasInstance](value: unknown): boolean {
       return Object.prototype.toString.call(value) === '[object Date]';
     }
   }
