@@ -6,7 +6,6 @@ export interface HostRequest {
   /** Deterministic per incident and attempt; each candidate adds its own suffix. */
   readonly token: string;
   readonly types: readonly string[];
-  readonly rootGib: number;
   readonly tags: Readonly<Record<string, string>>;
 }
 

@@ -1,0 +1,185 @@
+import {
+  DescribeInstancesCommand,
+  DescribeNetworkInterfacesCommand,
+  DescribePrefixListsCommand,
+  DescribeRouteTablesCommand,
+  DescribeSecurityGroupsCommand,
+  DescribeVpcEndpointsCommand,
+  type EC2Client,
+  type Route as Ec2Route,
+  type Instance,
+  type RouteTable,
+  type SecurityGroup,
+  type VpcEndpoint,
+} from '@aws-sdk/client-ec2';
+import type { EndpointGroup, GatewayEndpoint, InterfaceEndpoint, NetworkAround, Route } from '../../estate/estate';
+import { calling, everyPage, tagRecord } from './aws-call';
+
+/** Reads what lies around an instance: endpoints with their groups, its route tables, its neighbours. */
+export async function readNetwork(ec2: EC2Client, instance: Instance): Promise<NetworkAround> {
+  const vpc = instance.VpcId;
+  const subnets = [...new Set((instance.NetworkInterfaces ?? []).flatMap((each) => each.SubnetId ?? []))];
+  if (vpc === undefined || subnets.length === 0) {
+    return { interfaceEndpoints: [], gatewayEndpoints: [], routes: [], neighbours: [], accelerated: false };
+  }
+  const [endpoints, tables, neighbours, accelerated] = await Promise.all([
+    endpointsOf(ec2, vpc),
+    routeTablesOf(ec2, vpc, subnets),
+    neighboursOf(ec2, subnets, instance.InstanceId ?? ''),
+    isAccelerated(ec2, subnets),
+  ]);
+  const gateways = endpoints.filter((each) => each.VpcEndpointType === 'Gateway');
+  return {
+    interfaceEndpoints: await interfaceEndpoints(ec2, endpoints),
+    gatewayEndpoints: await gatewayEndpoints(ec2, gateways, tables),
+    routes: tables.flatMap((table) => (table.Routes ?? []).map(readRoute)),
+    neighbours,
+    accelerated,
+  };
+}
+
+function endpointsOf(ec2: EC2Client, vpc: string): Promise<readonly VpcEndpoint[]> {
+  return everyPage((token) =>
+    calling('ec2 DescribeVpcEndpoints', async () => {
+      const page = await ec2.send(
+        new DescribeVpcEndpointsCommand({
+          Filters: [{ Name: 'vpc-id', Values: [vpc] }],
+          ...(token ? { NextToken: token } : {}),
+        }),
+      );
+      return { items: page.VpcEndpoints ?? [], next: page.NextToken };
+    }),
+  );
+}
+
+/** The tables of these subnets: their own, else the VPC's main one. */
+async function routeTablesOf(ec2: EC2Client, vpc: string, subnets: readonly string[]): Promise<readonly RouteTable[]> {
+  const tables = await everyPage((token) =>
+    calling('ec2 DescribeRouteTables', async () => {
+      const page = await ec2.send(
+        new DescribeRouteTablesCommand({
+          Filters: [{ Name: 'vpc-id', Values: [vpc] }],
+          ...(token ? { NextToken: token } : {}),
+        }),
+      );
+      return { items: page.RouteTables ?? [], next: page.NextToken };
+    }),
+  );
+  const main = tables.find((table) => table.Associations?.some((each) => each.Main === true));
+  const own = subnets.map(
+    (subnet) => tables.find((table) => table.Associations?.some((each) => each.SubnetId === subnet)) ?? main,
+  );
+  return [...new Set(own.filter((table) => table !== undefined))];
+}
+
+function readRoute(route: Ec2Route): Route {
+  const destination =
+    route.DestinationCidrBlock ?? route.DestinationIpv6CidrBlock ?? route.DestinationPrefixListId ?? '';
+  if (route.NatGatewayId) return { destination, via: 'nat', target: route.NatGatewayId };
+  if (route.TransitGatewayId) return { destination, via: 'transit-gateway', target: route.TransitGatewayId };
+  if (route.VpcPeeringConnectionId) return { destination, via: 'peering', target: route.VpcPeeringConnectionId };
+  const gateway = route.GatewayId ?? '';
+  if (gateway === 'local') return { destination, via: 'local', target: gateway };
+  if (gateway.startsWith('igw-')) return { destination, via: 'internet', target: gateway };
+  // Gateway Load Balancer and Network Firewall endpoints are routed to as vpce-… for an address range.
+  if (gateway.startsWith('vpce-')) {
+    return { destination, via: destination.startsWith('pl-') ? 'endpoint' : 'firewall', target: gateway };
+  }
+  return { destination, via: 'other', target: gateway || (route.NetworkInterfaceId ?? '') };
+}
+
+async function interfaceEndpoints(
+  ec2: EC2Client,
+  endpoints: readonly VpcEndpoint[],
+): Promise<readonly InterfaceEndpoint[]> {
+  const chosen = endpoints.filter((each) => each.VpcEndpointType === 'Interface');
+  const ids = [...new Set(chosen.flatMap((each) => (each.Groups ?? []).flatMap((group) => group.GroupId ?? [])))];
+  if (ids.length === 0) return [];
+  const answer = await calling('ec2 DescribeSecurityGroups', () =>
+    ec2.send(new DescribeSecurityGroupsCommand({ GroupIds: ids })),
+  );
+  const groups = new Map((answer.SecurityGroups ?? []).map((group) => [group.GroupId, endpointGroup(group)]));
+  return chosen.map((each) => ({
+    id: each.VpcEndpointId ?? '',
+    service: each.ServiceName ?? '',
+    privateDns: each.PrivateDnsEnabled === true,
+    available: `${each.State}`.toLowerCase() === 'available',
+    groups: (each.Groups ?? []).flatMap((group) => groups.get(group.GroupId) ?? []),
+  }));
+}
+
+/** Whom the group admits on TCP 443. */
+function endpointGroup(group: SecurityGroup): EndpointGroup {
+  const rules = (group.IpPermissions ?? []).filter(
+    (rule) =>
+      rule.IpProtocol === '-1' ||
+      (rule.IpProtocol === 'tcp' && (rule.FromPort ?? 0) <= 443 && 443 <= (rule.ToPort ?? 65_535)),
+  );
+  return {
+    id: group.GroupId ?? '',
+    cidrs: rules.flatMap((rule) => (rule.IpRanges ?? []).flatMap((range) => range.CidrIp ?? [])),
+    sources: rules.flatMap((rule) => (rule.UserIdGroupPairs ?? []).flatMap((pair) => pair.GroupId ?? [])),
+  };
+}
+
+async function gatewayEndpoints(
+  ec2: EC2Client,
+  gateways: readonly VpcEndpoint[],
+  tables: readonly RouteTable[],
+): Promise<readonly GatewayEndpoint[]> {
+  if (gateways.length === 0) return [];
+  const lists = await calling('ec2 DescribePrefixLists', () => ec2.send(new DescribePrefixListsCommand({})));
+  const own = tables.flatMap((table) => table.RouteTableId ?? []);
+  return gateways.map((each) => {
+    const list = lists.PrefixLists?.find((candidate) => candidate.PrefixListName === each.ServiceName)?.PrefixListId;
+    return {
+      id: each.VpcEndpointId ?? '',
+      service: each.ServiceName ?? '',
+      routed: own.length > 0 && own.every((table) => each.RouteTableIds?.includes(table) === true),
+      policy: each.PolicyDocument ?? '',
+      ...(list ? { prefixList: list } : {}),
+    };
+  });
+}
+
+async function neighboursOf(
+  ec2: EC2Client,
+  subnets: readonly string[],
+  self: string,
+): Promise<NetworkAround['neighbours']> {
+  const found = await everyPage((token) =>
+    calling('ec2 DescribeInstances', async () => {
+      const page = await ec2.send(
+        new DescribeInstancesCommand({
+          Filters: [
+            { Name: 'network-interface.subnet-id', Values: [...subnets] },
+            { Name: 'instance-state-name', Values: ['pending', 'running', 'stopping', 'stopped'] },
+          ],
+          ...(token ? { NextToken: token } : {}),
+        }),
+      );
+      return { items: (page.Reservations ?? []).flatMap((each) => each.Instances ?? []), next: page.NextToken };
+    }),
+  );
+  return found
+    .filter((each) => each.InstanceId !== self)
+    .map((each) => {
+      const name = tagRecord(each.Tags).Name;
+      return { id: each.InstanceId ?? '', subnet: each.SubnetId ?? '', ...(name ? { name } : {}) };
+    })
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+async function isAccelerated(ec2: EC2Client, subnets: readonly string[]): Promise<boolean> {
+  const answer = await calling('ec2 DescribeNetworkInterfaces', () =>
+    ec2.send(
+      new DescribeNetworkInterfacesCommand({
+        Filters: [
+          { Name: 'subnet-id', Values: [...subnets] },
+          { Name: 'interface-type', Values: ['global_accelerator_managed'] },
+        ],
+      }),
+    ),
+  );
+  return (answer.NetworkInterfaces ?? []).length > 0;
+}

@@ -1,0 +1,74 @@
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import type { Config } from '../../config';
+import { Refusal } from '../../errors';
+import type { InstanceKey } from '../../incident/ids';
+import { calling } from './aws-call';
+
+interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  readonly expiration: Date;
+}
+
+export interface ClientSettings {
+  readonly region: string;
+  readonly credentials?: () => Promise<Credentials>;
+}
+
+/** Makes one kind of client per account and region, and keeps it. */
+export type ClientAt<C> = (key: InstanceKey) => C;
+
+/**
+ * Clients for where an instance lives: our own role at home, the member role of the other account elsewhere. An account
+ * that is neither is refused, whatever a finding says.
+ */
+export function clientsAt<C>(
+  config: Pick<Config, 'HOME_ACCOUNT' | 'ADMIN_PAIRS' | 'MEMBER_ROLE_NAME'>,
+  make: (settings: ClientSettings) => C,
+): ClientAt<C> {
+  const kept = new Map<string, C>();
+  return (key) => {
+    const place = `${key.account}/${key.region}`;
+    const known = kept.get(place);
+    if (known !== undefined) return known;
+    const client = make(settingsFor(config, key));
+    kept.set(place, client);
+    return client;
+  };
+}
+
+function settingsFor(
+  config: Pick<Config, 'HOME_ACCOUNT' | 'ADMIN_PAIRS' | 'MEMBER_ROLE_NAME'>,
+  key: InstanceKey,
+): ClientSettings {
+  if (key.account === config.HOME_ACCOUNT) return { region: key.region };
+  const paired = config.ADMIN_PAIRS.some(([, member]) => member === key.account);
+  const role = config.MEMBER_ROLE_NAME;
+  if (!paired || role === undefined) {
+    throw new Refusal(
+      'place.foreign-account',
+      `Account ${key.account} is not one Cordon was given: nothing was changed there.`,
+      'Add the account to ADMIN_PAIRS and deploy the member stack in it.',
+    );
+  }
+  const sts = new STSClient({});
+  const assume = () => assumeRole(sts, `arn:aws:iam::${key.account}:role/${role}`);
+  return { region: key.region, credentials: assume };
+}
+
+async function assumeRole(sts: STSClient, arn: string): Promise<Credentials> {
+  const answer = await calling('sts AssumeRole', () =>
+    sts.send(new AssumeRoleCommand({ RoleArn: arn, RoleSessionName: 'cordon', DurationSeconds: 3600 })),
+  );
+  const given = answer.Credentials;
+  if (!given?.AccessKeyId || !given.SecretAccessKey || !given.SessionToken || !given.Expiration) {
+    throw new Refusal('place.no-credentials', `STS gave no credentials for ${arn}: nothing was changed.`);
+  }
+  return {
+    accessKeyId: given.AccessKeyId,
+    secretAccessKey: given.SecretAccessKey,
+    sessionToken: given.SessionToken,
+    expiration: given.Expiration,
+  };
+}

@@ -1,0 +1,115 @@
+import {
+  AttachInstancesCommand,
+  type AutoScalingClient,
+  DetachInstancesCommand,
+  EnterStandbyCommand,
+  ExitStandbyCommand,
+} from '@aws-sdk/client-auto-scaling';
+import {
+  DeregisterInstancesFromLoadBalancerCommand,
+  type ElasticLoadBalancingClient,
+  RegisterInstancesWithLoadBalancerCommand,
+} from '@aws-sdk/client-elastic-load-balancing';
+import {
+  DeregisterTargetsCommand,
+  type ElasticLoadBalancingV2Client,
+  RegisterTargetsCommand,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { TargetMembership } from '../../estate/estate';
+import type { Attempt, Traffic } from '../../ports/traffic';
+import { awsErrorName, calling, orElse } from './aws-call';
+import { readMembership } from './estate-service';
+import type { ClientAt } from './places';
+
+export interface TrafficClients {
+  readonly autoscaling: ClientAt<AutoScalingClient>;
+  readonly elbv2: ClientAt<ElasticLoadBalancingV2Client>;
+  readonly elb: ClientAt<ElasticLoadBalancingClient>;
+}
+
+/** The group's rules speak through ValidationError: below its minimum, above its maximum, wrong lifecycle state. */
+const REFUSALS = ['ValidationError', 'ValidationException'];
+
+async function attempt(what: string, call: () => Promise<unknown>): Promise<Attempt> {
+  try {
+    await calling(what, call, REFUSALS);
+    return { status: 'done' };
+  } catch (error) {
+    if (!REFUSALS.includes(awsErrorName(error))) throw error;
+    return { status: 'refused', why: error instanceof Error ? error.message : 'refused' };
+  }
+}
+
+/** Traffic over Auto Scaling and both load balancing services. */
+export function awsTraffic(clients: TrafficClients): Traffic {
+  return {
+    membership: (key) => readMembership(clients.autoscaling(key), key.instance),
+    enterStandby(key, group) {
+      const input = { AutoScalingGroupName: group, InstanceIds: [key.instance], ShouldDecrementDesiredCapacity: false };
+      return attempt('autoscaling EnterStandby', () => clients.autoscaling(key).send(new EnterStandbyCommand(input)));
+    },
+    exitStandby(key, group) {
+      const input = { AutoScalingGroupName: group, InstanceIds: [key.instance] };
+      return attempt('autoscaling ExitStandby', () => clients.autoscaling(key).send(new ExitStandbyCommand(input)));
+    },
+    detach(key, group, decrement) {
+      const input = {
+        AutoScalingGroupName: group,
+        InstanceIds: [key.instance],
+        ShouldDecrementDesiredCapacity: decrement,
+      };
+      return attempt('autoscaling DetachInstances', () =>
+        clients.autoscaling(key).send(new DetachInstancesCommand(input)),
+      );
+    },
+    attach(key, group) {
+      const input = { AutoScalingGroupName: group, InstanceIds: [key.instance] };
+      return attempt('autoscaling AttachInstances', () =>
+        clients.autoscaling(key).send(new AttachInstancesCommand(input)),
+      );
+    },
+    async deregister(key, target) {
+      const command = new DeregisterTargetsCommand(targetInput(target));
+      const gone = ['TargetGroupNotFound', 'TargetGroupNotFoundException', 'InvalidTarget', 'InvalidTargetException'];
+      await orElse('elasticloadbalancing DeregisterTargets', gone, undefined, () => clients.elbv2(key).send(command));
+    },
+    async register(key, target) {
+      const command = new RegisterTargetsCommand(targetInput(target));
+      await calling('elasticloadbalancing RegisterTargets', () => clients.elbv2(key).send(command));
+    },
+    async deregisterClassic(key, balancer) {
+      const command = new DeregisterInstancesFromLoadBalancerCommand(classicInput(balancer, key.instance));
+      const gone = [
+        'LoadBalancerNotFound',
+        'AccessPointNotFoundException',
+        'InvalidInstance',
+        'InvalidEndPointException',
+      ];
+      await orElse('elasticloadbalancing DeregisterInstancesFromLoadBalancer', gone, undefined, () =>
+        clients.elb(key).send(command),
+      );
+    },
+    async registerClassic(key, balancer) {
+      const command = new RegisterInstancesWithLoadBalancerCommand(classicInput(balancer, key.instance));
+      await calling('elasticloadbalancing RegisterInstancesWithLoadBalancer', () => clients.elb(key).send(command));
+    },
+  };
+}
+
+function targetInput(target: TargetMembership) {
+  return {
+    TargetGroupArn: target.targetGroup,
+    Targets: [
+      {
+        Id: target.target,
+        ...(target.port === undefined ? {} : { Port: target.port }),
+        // Instance targets take no zone; an address outside the VPC needs the one it was registered with.
+        ...(target.zone === undefined || target.target.startsWith('i-') ? {} : { AvailabilityZone: target.zone }),
+      },
+    ],
+  };
+}
+
+function classicInput(balancer: string, instance: string) {
+  return { LoadBalancerName: balancer, Instances: [{ InstanceId: instance }] };
+}
