@@ -39,7 +39,12 @@ export function makeRules(scope: Construct, targets: RuleTargets): void {
       'Run Command finished',
       { source: ['aws.ssm'], detailType: ['EC2 Command Invocation Status-change Notification'] },
     ],
-    ['Snapshots', 'Snapshots and copies finished', { source: ['aws.ec2'], detailType: ['EBS Snapshot Notification'] }],
+    [
+      'Snapshots',
+      'Snapshots and copies finished',
+      // CreateSnapshots reports its set under a type of its own; copies come as plain snapshot notifications.
+      { source: ['aws.ec2'], detailType: ['EBS Snapshot Notification', 'EBS Multi-Volume Snapshots Completion Status'] },
+    ],
     [
       'Instances',
       'Instances changed state',
