@@ -1,0 +1,66 @@
+import { Refusal } from '../errors';
+import { GATE_RULE_NAMES, POLICY, type Policy } from './schema';
+
+/** Parses policy.yaml (as data). Throws a Refusal with one sentence for the first thing that is wrong. */
+export function parsePolicy(data: unknown): Policy {
+  const parsed = POLICY.safeParse(data);
+  if (!parsed.success) {
+    const first = parsed.error.issues[0];
+    throw new Refusal(
+      'policy.malformed',
+      `policy.yaml: ${first?.path.join('.') ?? 'the file'}: ${first?.message ?? 'is malformed'}.`,
+    );
+  }
+  const problem = problemsOf(parsed.data)[0];
+  if (problem !== undefined) throw new Refusal('policy.inconsistent', `policy.yaml: ${problem}`);
+  return parsed.data;
+}
+
+/** What a schema cannot see: names that point nowhere, accounts of two persons, gates nobody can ever open. */
+export function problemsOf(policy: Policy): readonly string[] {
+  return [...namesThatPointNowhere(policy), ...sharedAccounts(policy), ...unreachableGates(policy)];
+}
+
+function namesThatPointNowhere(policy: Policy): readonly string[] {
+  const problems: string[] = [];
+  for (const [name, role] of Object.entries(policy.roles)) {
+    for (const person of role.persons)
+      if (!Object.hasOwn(policy.persons, person))
+        problems.push(`role ${name} names ${person}, who is not among the persons.`);
+    for (const group of role.groups)
+      if (!Object.hasOwn(policy.groups, group))
+        problems.push(`role ${name} names group ${group}, which is not among the groups.`);
+  }
+  for (const gate of GATE_RULE_NAMES) {
+    const { role, escalateTo } = policy.gates[gate];
+    for (const named of [role, escalateTo])
+      if (named !== undefined && !Object.hasOwn(policy.roles, named))
+        problems.push(`gate ${gate} names role ${named}, which is not among the roles.`);
+  }
+  return problems;
+}
+
+function sharedAccounts(policy: Policy): readonly string[] {
+  const owners = new Map<string, string>();
+  const problems: string[] = [];
+  for (const [person, { slack }] of Object.entries(policy.persons)) {
+    for (const account of slack) {
+      const other = owners.get(account);
+      if (other !== undefined) problems.push(`Slack account ${account} belongs to ${other} and to ${person}.`);
+      owners.set(account, person);
+    }
+  }
+  return problems;
+}
+
+/** Groups may fill a role at run time, so only roles without groups can be counted here. */
+function unreachableGates(policy: Policy): readonly string[] {
+  return GATE_RULE_NAMES.flatMap((gate) => {
+    const rule = policy.gates[gate];
+    const role = policy.roles[rule.role];
+    if (role === undefined || role.groups.length > 0) return [];
+    const persons = new Set(role.persons).size;
+    if (persons >= rule.quorum) return [];
+    return [`gate ${gate} wants ${rule.quorum} persons of role ${rule.role}, which has ${persons}.`];
+  });
+}
