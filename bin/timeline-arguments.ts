@@ -53,8 +53,9 @@ function parse(argv: readonly string[]): Raw | { readonly problem: string } {
   try {
     return parseArgs({ args: [...argv], options, allowPositionals: true });
   } catch (error) {
-    const reason = error instanceof Error ? (error.message.split(/[.\n]/, 1)[0] ?? '') : 'the arguments cannot be read';
-    return { problem: `${reason}; timeline takes --from, --to and --format` };
+    // "Unknown option '--x'. To specify a positional argument …": its first sentence says it.
+    const message = typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : '';
+    return { problem: `${message.split(/[.\n]/, 1)[0]}; timeline takes --from, --to and --format` };
   }
 }
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable, Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import { spillFolder } from '../core/adapters/evidence/spill-folder';
 import { storedFile, streamedFile } from '../core/adapters/evidence/stored-file';
 import type { EvidenceFile } from '../core/analysis/evidence-source';
