@@ -30,5 +30,7 @@ if (!existsSync(join(root, 'node_modules', '.package-lock.json'))) {
 }
 
 require('tsx/cjs');
+// import() inside a CommonJS file goes through the other loader.
+(await import('tsx/esm/api')).register();
 const { main } = require(join(root, 'bin', 'cordon.ts'));
 process.exitCode = await main(process.argv.slice(2));
