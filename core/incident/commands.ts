@@ -79,7 +79,13 @@ export type Command =
       /** For gates with typed confirmation: the last four characters of the instance id, or the whole id. */
       readonly confirmation?: string;
     }
-  | { readonly type: 'ExpireGate'; readonly gate: GateName; readonly opening: number }
+  | {
+      readonly type: 'ExpireGate';
+      readonly gate: GateName;
+      readonly opening: number;
+      /** Before its time: why the question has no more point. */
+      readonly early?: string;
+    }
   | { readonly type: 'RemindGate'; readonly gate: GateName; readonly opening: number; readonly escalateTo?: string }
   | { readonly type: 'Pause'; readonly reason?: string }
   | { readonly type: 'Resume'; readonly reason?: string }

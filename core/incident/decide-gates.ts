@@ -94,13 +94,15 @@ export function decideExpireGate(
   const open = requireOpen(incident, context);
   const gate = open.gates[command.gate];
   if (gate === undefined || gate.state !== 'pending' || gate.opening !== command.opening) return [];
-  if (open.paused !== undefined || context.at.getTime() < Date.parse(gate.expiresAt)) return [];
+  const due = context.at.getTime() >= Date.parse(gate.expiresAt) && open.paused === undefined;
+  if (!due && command.early === undefined) return [];
   const expired: IncidentEvent = {
     type: 'GateExpired',
     gate: gate.name,
     opening: gate.opening,
     votes: gate.votes.filter((vote) => vote.decision !== 'reject' && vote.decision !== 'abort').length,
     quorum: gate.rule.quorum,
+    ...(command.early === undefined ? {} : { why: command.early }),
   };
   const step = failedStepOf(gate.name);
   if (step === undefined) return [expired];

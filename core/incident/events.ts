@@ -221,6 +221,8 @@ export type IncidentEvent =
       readonly opening: number;
       readonly votes: number;
       readonly quorum: number;
+      /** Set when it lapsed before its time. */
+      readonly why?: string;
     }
   | { readonly type: 'GateVoided'; readonly gate: GateName; readonly opening: number; readonly why: string }
   | { readonly type: 'GateReminded'; readonly gate: GateName; readonly opening: number; readonly escalatedTo?: string }

@@ -37,7 +37,7 @@ export function evolveEvidence(incident: Incident, event: EvidenceEvent, meta: E
     case 'ReportRequested':
     case 'ReportPosted':
     case 'ReportLate':
-      return reported(incident, event);
+      return reported(incident, event, meta);
     case 'RecordProposed':
       return { ...incident, recordUrl: event.url };
   }
@@ -51,13 +51,18 @@ function sealed(incident: Incident, event: EventOf<'EvidenceSealed' | 'FinalSeal
   return { ...next, finalSeal: { ...seal, fingerprint: event.fingerprint, rows: event.rows } };
 }
 
-function reported(incident: Incident, event: EventOf<'ReportRequested' | 'ReportPosted' | 'ReportLate'>): Incident {
+/** GitHub's answer is also the end of the step that waits for it. */
+function reported(
+  incident: Incident,
+  event: EventOf<'ReportRequested' | 'ReportPosted' | 'ReportLate'>,
+  meta: EventMeta,
+): Incident {
   switch (event.type) {
     case 'ReportRequested':
       return { ...incident, report: { request: event.request, state: 'requested', deadline: event.deadline } };
     case 'ReportPosted':
       return {
-        ...incident,
+        ...withReportStep(incident, 'done', event.verdict, meta),
         report: {
           request: event.request,
           state: 'posted',
@@ -70,8 +75,16 @@ function reported(incident: Incident, event: EventOf<'ReportRequested' | 'Report
       };
     case 'ReportLate':
       if (incident.report?.state !== 'requested') return incident;
-      return { ...incident, report: { ...incident.report, state: 'late', why: event.why } };
+      return {
+        ...withReportStep(incident, 'skipped', event.why, meta),
+        report: { ...incident.report, state: 'late', why: event.why },
+      };
   }
+}
+
+function withReportStep(incident: Incident, state: 'done' | 'skipped', said: string, meta: EventMeta): Incident {
+  const step = incident.steps.Report ?? { name: 'Report', attempt: 1 };
+  return { ...incident, steps: { ...incident.steps, Report: { ...step, state, said, endedAt: meta.at } } };
 }
 
 /** One entry per path: the newest version of an artefact stands. */

@@ -40,7 +40,12 @@ export function evolveGates(incident: Incident, event: GateEvent, meta: EventMet
         },
       };
     case 'GateExpired':
-      return change(incident, event.gate, (gate) => ({ ...gate, state: 'expired', decidedAt: meta.at }));
+      return change(incident, event.gate, (gate) => ({
+        ...gate,
+        state: 'expired',
+        decidedAt: meta.at,
+        ...(event.why === undefined ? {} : { reason: event.why }),
+      }));
     case 'GateVoided':
       return change(incident, event.gate, (gate) => ({
         ...gate,

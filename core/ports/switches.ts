@@ -20,5 +20,5 @@ export interface Slots {
    * changes: takes one of `limit` numbered slots of `cap` for `holder`. The same holder keeps its slot on a repeat.
    * false when all are taken.
    */
-  take(cap: string, limit: number, holder: string, expiresAt: Date): Promise<boolean>;
+  take(cap: string, limit: number, holder: string, now: Date, expiresAt: Date): Promise<boolean>;
 }

@@ -1,0 +1,108 @@
+import type { GatePlan } from '../incident/events';
+import { sha256 } from '../incident/ids';
+import { evidenceHead, type Incident } from '../incident/incident';
+import { canonicalJson } from '../incident/ledger-row';
+import { STEPS, type StepGate, type StepName } from '../incident/steps';
+
+/**
+ * What would be done behind a gate, as far as the ledger knows it. The digest covers instance, generation and what the
+ * decision rests on, so that an approval of one plan is none of another. Pure: equal incidents have equal plans.
+ */
+export function gatePlan(incident: Incident, gate: StepGate): GatePlan {
+  const { bound, lines } = PLANS[gate](incident);
+  const subject = { gate, incident: incident.id, generation: incident.generation, instance: incident.instance ?? null };
+  return { digest: sha256(canonicalJson({ ...subject, bound })), lines };
+}
+
+interface Plan {
+  /** What the approval is bound to beside the instance. */
+  readonly bound: Readonly<Record<string, unknown>>;
+  readonly lines: readonly string[];
+}
+
+const PLANS: Readonly<Record<StepGate, (incident: Incident) => Plan>> = {
+  contain: (incident) => ({
+    bound: { estate: incident.estate?.digest ?? null },
+    lines: [
+      `Isolate ${named(incident)}: ${count(incident.estate?.summary.interfaces ?? 0, 'network interface')} into the isolation group.`,
+      ...leaving(incident),
+      'Nothing is stopped and nothing is deleted; `/ir release` restores what was there.',
+    ],
+  }),
+  nacl: (incident) => ({
+    bound: { residual: incident.containment.isolated?.residual ?? [] },
+    lines: [
+      `Deny all traffic of the address of ${named(incident)} in the network ACL of its subnet.`,
+      ...(incident.containment.isolated?.residual ?? []).map((flow) => `Still open after the group swap: ${flow}`),
+    ],
+  }),
+  revoke: (incident) => ({
+    bound: { profile: incident.estate?.summary.profile ?? null },
+    lines: [
+      `Deny the sessions that ${named(incident)} was given through ${incident.estate?.summary.profile ?? 'its profile'}, up to now.`,
+      'Sessions of other instances with the same role stay.',
+    ],
+  }),
+  collect: (incident) => ({
+    bound: { estate: incident.estate?.digest ?? null },
+    lines: [
+      `Take memory, volatile state and snapshots of ${count(incident.estate?.summary.volumes ?? 0, 'volume')} of ${named(incident)}.`,
+    ],
+  }),
+  analyse: (incident) => ({
+    bound: { volumes: incident.volumes.map((volume) => volume.copy ?? volume.snapshot).sort() },
+    lines: [
+      `Start a forensic instance in quarantine and read ${count(incident.volumes.length, 'copied volume')}${incident.memory === undefined ? '' : ' and the memory image'}.`,
+    ],
+  }),
+  stop: stopPlan,
+};
+
+/** Bound to the evidence (its signed head) and to what is gone without: more missing evidence is another plan. */
+function stopPlan(incident: Incident): Plan {
+  const head = evidenceHead(incident);
+  const missing = incident.missing.map(({ what, reason }) => `${what}: ${reason}`);
+  return {
+    bound: { step: 'Stop', evidence: head ?? null, missing, isolated: incident.containment.isolated?.interfaces ?? [] },
+    lines: [
+      `Stop ${named(incident)}. Its memory and instance-store volumes are gone after that; its EBS volumes stay.`,
+      head === undefined ? 'No evidence is sealed.' : `Evidence sealed under ${head.slice(0, 12)}….`,
+      ...missing.map((line) => `Not collected: ${line}`),
+    ],
+  };
+}
+
+/** What a failed step asks: the plan is the failure itself, so that the next failure is another question. */
+export function failurePlan(
+  incident: Incident,
+  failure: { readonly step: StepName; readonly error: string; readonly cause: string },
+): GatePlan {
+  const opening = (incident.gates[`failed:${failure.step}`]?.opening ?? 0) + 1;
+  const isolated = incident.containment.isolated !== undefined;
+  return {
+    digest: sha256(canonicalJson({ ...failure, incident: incident.id, opening })),
+    lines: [
+      `${failure.step} failed: ${failure.cause === '' ? failure.error : failure.cause}`,
+      `Retry it, go on without it${STEPS[failure.step] === 'Collect' ? ' (it will be named as missing evidence)' : ''}, or abort the run.`,
+      isolated ? `${named(incident)} stays isolated whatever you choose.` : `${named(incident)} is not isolated.`,
+    ],
+  };
+}
+
+function named(incident: Incident): string {
+  const id = incident.instance ?? 'the instance';
+  return incident.instanceName === undefined ? id : `${id} (${incident.instanceName})`;
+}
+
+function leaving(incident: Incident): readonly string[] {
+  const summary = incident.estate?.summary;
+  if (summary === undefined) return [];
+  return [
+    ...(summary.group === undefined ? [] : [`It leaves the Auto Scaling group ${summary.group} first.`]),
+    ...summary.targetGroups.map((group) => `It leaves the target group ${group} first.`),
+  ];
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
