@@ -71,8 +71,7 @@ function parseTest(rule: Fields, name: string): Condition {
   const byPath = name.endsWith('Path');
   const comparator = COMPARATORS.get(byPath ? name.slice(0, -'Path'.length) : name);
   if (comparator === undefined || (byPath && comparator.relation === 'Matches')) {
-    rule.close();
-    throw rule.fail(name, 'unknown operator');
+    throw rule.fail(name, 'unknown operator (JSONata conditions are not supported either)');
   }
   const operand: Operand = byPath
     ? { kind: 'path', path: rule.path(name) }

@@ -96,7 +96,7 @@ function checked(frame: Frame, left: Left): Left {
 
 function pass(state: PassState, input: Json, frame: Frame): Json {
   const effective = filter(frame, state.inputPath, input);
-  const result = state.result ?? fillOr(state.parameters, evaluationOf(frame, effective));
+  const result = state.result === undefined ? fillOr(state.parameters, evaluationOf(frame, effective)) : state.result;
   return filter(frame, state.outputPath, combine(state.resultPath, input, result));
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { evaluate } from '../../../lab/aws/asl/intrinsic';
-import { type Json, parseJson } from '../../../lab/aws/asl/json';
 import { INTRINSICS } from '../../../lab/aws/asl/intrinsic-functions';
+import { type Json, parseJson } from '../../../lab/aws/asl/json';
 import { StatesError } from '../../../lab/aws/asl/states-error';
 import { parseExpression } from '../../../lab/aws/asl/template';
 
@@ -16,7 +16,10 @@ const DATA: Json = {
 };
 
 function run(expression: string, data: Json = DATA): Json {
-  return evaluate(parseExpression(expression), { roots: { data, context: { Task: { Token: 't' } } }, random: () => 0.25 });
+  return evaluate(parseExpression(expression), {
+    roots: { data, context: { Task: { Token: 't' } } },
+    random: () => 0.25,
+  });
 }
 
 test.each<[string, Json]>([
@@ -26,7 +29,7 @@ test.each<[string, Json]>([
   ["States.Format('{}', $.left)", '{a=1, o={x=1}}'],
   ["States.Format('it\\'s \\{\\} and \\\\ {}', 'x')", "it's {} and \\ x"],
   ["States.Format('plain')", 'plain'],
-  ['States.Format(\'{}\', $$.Task.Token)', 't'],
+  ["States.Format('{}', $$.Task.Token)", 't'],
   ['States.StringToJson($.json)', { foo: ['bar'] }],
   ['States.JsonToString($.left)', '{"a":1,"o":{"x":1}}'],
   ['States.Array()', []],
@@ -135,15 +138,36 @@ test('any call on any data gives JSON or a StatesError, and never hangs', () => 
 });
 
 test('any text is either an expression or a SyntaxError', () => {
-  const parts = fc.constantFrom('States.', 'Format', 'Array', '(', ')', "'", '\\', '{}', ',', ' ', '$', '.a', '1', 'null');
+  const parts = fc.constantFrom(
+    'States.',
+    'Format',
+    'Array',
+    '(',
+    ')',
+    "'",
+    '\\',
+    '{}',
+    ',',
+    ' ',
+    '$',
+    '.a',
+    '1',
+    'null',
+  );
   fc.assert(
-    fc.property(fc.oneof(fc.string(), fc.array(parts).map((list) => list.join(''))), (source) => {
-      try {
-        parseExpression(source);
-      } catch (error) {
-        expect(error).toBeInstanceOf(SyntaxError);
-      }
-    }),
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        fc.array(parts).map((list) => list.join('')),
+      ),
+      (source) => {
+        try {
+          parseExpression(source);
+        } catch (error) {
+          expect(error).toBeInstanceOf(SyntaxError);
+        }
+      },
+    ),
     { numRuns: 2000 },
   );
 });

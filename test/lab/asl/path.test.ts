@@ -5,7 +5,7 @@ import { parsePath } from '../../../lab/aws/asl/path-parse';
 import { StatesError } from '../../../lab/aws/asl/states-error';
 
 const DATA = {
-  a: { b: [10, 20, 30, 40], 'odd name': 1, 'quo\'te': 2 },
+  a: { b: [10, 20, 30, 40], 'odd name': 1, "quo'te": 2 },
   list: [
     { id: 1, state: 'running', tags: ['x'] },
     { id: 2, state: 'stopped', tags: ['x', 'y'] },

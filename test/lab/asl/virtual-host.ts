@@ -1,4 +1,10 @@
-import { Execution, type ExecutionResult, type AslHost, type TaskCall, type TaskResult } from '../../../lab/aws/asl/execution';
+import {
+  type AslHost,
+  Execution,
+  type ExecutionResult,
+  type TaskCall,
+  type TaskResult,
+} from '../../../lab/aws/asl/execution';
 import type { HistoryEvent } from '../../../lab/aws/asl/history-event';
 
 export const START = Date.parse('2026-01-31T12:00:00Z');
