@@ -1,0 +1,77 @@
+import type { IncidentId } from '../../core/incident/ids';
+import type { Chat, ChatMessage } from '../../core/ports/chat';
+import type { SlackMessageRef, SlackMessages } from '../../core/ports/slack-messages';
+import type { ClosedChannel, Governor } from './governor';
+
+/** Stored before a post: somebody meant to post this, and may have. */
+export const INTENT = 'pending';
+
+export interface OnceParts {
+  readonly chat: Chat;
+  readonly messages: SlackMessages;
+  readonly governor: Governor;
+}
+
+export interface Posting {
+  readonly incident: IncidentId;
+  readonly slot: string;
+  readonly seq: number;
+  readonly channel: string;
+  readonly thread?: string;
+  /** Nothing of ours is older: how far back to look for the channel's root messages. */
+  readonly since: Date;
+  readonly content: { readonly text: string; readonly blocks: readonly object[] };
+}
+
+/** The message of a slot, once it is known to be posted. */
+export async function postedRef(
+  messages: SlackMessages,
+  incident: IncidentId,
+  slot: string,
+): Promise<SlackMessageRef | undefined> {
+  const ref = await messages.find(incident, slot);
+  return ref === undefined || ref.ts === INTENT ? undefined : ref;
+}
+
+/**
+ * Posts a message at most once: intent, look (only when an intent was found, so an earlier try may have succeeded), post,
+ * record. Slack has no idempotency key; the mark in the message's metadata stands in for it.
+ */
+export async function postOnce(parts: OnceParts, posting: Posting): Promise<SlackMessageRef | ClosedChannel> {
+  const { incident, slot, seq, channel, thread } = posting;
+  const known = await parts.messages.find(incident, slot);
+  if (known !== undefined && known.ts !== INTENT) return known;
+  if (known !== undefined) {
+    const found = await parts.chat.find(channel, thread, { incident, slot }, posting.since);
+    if (found !== undefined) return record(parts.messages, incident, slot, { channel, ts: found.ts, seq: found.seq });
+  }
+  await parts.messages.put(incident, slot, { channel, ts: INTENT, seq });
+  const message: ChatMessage = { ...posting.content, mark: { incident, slot, seq } };
+  const answer = await parts.governor.pace(channel, () => parts.chat.post(channel, thread, message));
+  if (answer.status === 'closed') return answer;
+  return record(parts.messages, incident, slot, { channel, ts: answer.ts, seq });
+}
+
+async function record(
+  messages: SlackMessages,
+  incident: IncidentId,
+  slot: string,
+  ref: SlackMessageRef,
+): Promise<SlackMessageRef> {
+  await messages.put(incident, slot, ref);
+  return ref;
+}
+
+/** Edits a message to a newer state; an older state than the one shown is never written. */
+export async function editForward(
+  parts: OnceParts,
+  ref: SlackMessageRef,
+  posting: Omit<Posting, 'channel' | 'thread' | 'since'>,
+): Promise<'edited' | 'newer' | 'gone' | 'closed'> {
+  const { incident, slot, seq } = posting;
+  if (ref.seq >= seq) return 'newer';
+  const message: ChatMessage = { ...posting.content, mark: { incident, slot, seq } };
+  const answer = await parts.governor.pace(ref.channel, () => parts.chat.edit(ref.channel, ref.ts, message));
+  if (answer.status === 'edited') await parts.messages.put(incident, slot, { ...ref, seq });
+  return answer.status;
+}

@@ -1,0 +1,45 @@
+import type { GateView } from '../core/incident/incident';
+import { type PersonKey, personKey } from '../core/incident/ids';
+import { type GroupMembers, personsIn } from '../core/policy/authorize';
+import type { Policy } from '../core/policy/schema';
+import { join, type Mrkdwn, md, mention } from './views/mrkdwn';
+import type { PersonNames } from './views/people';
+
+/** At most so many people are called by one message: enough for a quorum, few enough to be taken seriously. */
+const MAX_CALLED = 5;
+
+/** The name policy.yaml gives a person; the key for someone who has left it since. */
+export function namesOf(policy: Policy): PersonNames {
+  return (person) => policy.persons[person]?.name ?? person;
+}
+
+/** Mentions of those who hold a role, by their first Slack account. Undefined when nobody does. */
+export function callRole(
+  policy: Policy,
+  role: string,
+  members: GroupMembers,
+  except: readonly PersonKey[] = [],
+): Mrkdwn | undefined {
+  const persons = personsIn(policy, role, members).filter((person) => !except.includes(person));
+  const accounts = persons.slice(0, MAX_CALLED).flatMap((person) => policy.persons[person]?.slack[0] ?? []);
+  return accounts.length === 0 ? undefined : join(accounts.map(mention), ' ');
+}
+
+/** Calls those who may decide a gate and have not yet; the requester is left out where the rule excludes them. */
+export function callFor(policy: Policy, members: GroupMembers, gate: GateView): Mrkdwn | undefined {
+  const voted = gate.votes.map((vote) => vote.person);
+  const requester = gate.rule.excludeRequester && gate.requester ? [gate.requester] : [];
+  const called = callRole(policy, gate.rule.role, members, [...voted, ...requester]);
+  return called ? md`${called} please decide.` : undefined;
+}
+
+/** Calls the role a gate is escalated to. */
+export function callEscalated(policy: Policy, members: GroupMembers, role: string | undefined): Mrkdwn | undefined {
+  const called = role === undefined ? undefined : callRole(policy, role, members);
+  return called ? md`Escalated to ${role ?? ''}: ${called}` : undefined;
+}
+
+/** Every person of policy.yaml. */
+export function everyPerson(policy: Policy): readonly PersonKey[] {
+  return Object.keys(policy.persons).map(personKey);
+}

@@ -1,0 +1,53 @@
+import type { Button } from '@slack/types';
+import { activeRun, currentRun, type Incident } from '../../core/incident/incident';
+import { ACTION } from '../action-ids';
+import { button } from './blocks';
+import { whereabouts } from './card-facts';
+import { md } from './mrkdwn';
+
+/** What may be asked of an incident right now; `decide` refuses the rest, so the card does not offer it. */
+export type NextAction = 'pause' | 'resume' | 'abort' | 'start' | 'release';
+
+/** The legal next actions, the safe ones first. Decisions at gates have their own message. */
+export function nextActions(incident: Incident): readonly NextAction[] {
+  if (incident.status !== 'open' || incident.ending) return [];
+  const run = activeRun(incident);
+  if (incident.paused) return run && !incident.abort ? ['resume', 'abort', 'release'] : ['resume'];
+  if (run) return run.purpose === 'respond' && !incident.abort ? ['pause', 'abort', 'release'] : [];
+  const touched = Object.keys(incident.containment).length > 0;
+  const start: readonly NextAction[] = currentRun(incident)?.purpose === 'release' ? [] : ['start'];
+  return touched ? [...start, 'release'] : start;
+}
+
+/** Buttons of the card: each value is the incident's id and nothing else. */
+export function cardButtons(incident: Incident): readonly Button[] {
+  const value = incident.id;
+  const make: Readonly<Record<NextAction, () => Button>> = {
+    pause: () => button({ text: 'Pause', action: ACTION.pause, value, label: `Pause the run of ${incident.id}` }),
+    resume: () =>
+      button({ text: 'Resume', action: ACTION.resume, value, style: 'primary', label: `Resume the run of ${incident.id}` }),
+    start: () =>
+      button({
+        text: 'Start response',
+        action: ACTION.start,
+        value,
+        style: 'primary',
+        label: `Start the response of ${incident.id}`,
+      }),
+    release: () => button({ text: 'Release…', action: ACTION.release, value, label: `Show what releasing ${incident.id} restores` }),
+    abort: () =>
+      button({
+        text: 'Abort',
+        action: ACTION.abort,
+        value,
+        style: 'danger',
+        label: `Abort the run of ${incident.id}`,
+        confirm: {
+          title: 'Abort this run?',
+          text: md`The run on ${whereabouts(incident)} ends after clean-up. Evidence and isolation stay.`,
+          yes: 'Abort the run',
+        },
+      }),
+  };
+  return nextActions(incident).map((action) => make[action]());
+}

@@ -1,0 +1,110 @@
+import { ROOT_SLOT } from '../action-ids';
+import { activeRun, type Incident, pendingGates } from '../../core/incident/incident';
+import { plainText } from '../../core/text';
+import { actions, type Block, context, divider, fields, header, section } from './blocks';
+import { cardButtons } from './card-buttons';
+import {
+  estateFields,
+  findingFacts,
+  otherFindings,
+  severityOf,
+  stateInWords,
+  titleOf,
+  verdictLine,
+} from './card-facts';
+import { code, foreign, join, link, type Mrkdwn, md, time } from './mrkdwn';
+import { type PersonNames, who } from './people';
+import { progressList } from './progress';
+import { type Rendered, render } from './render';
+import { gateQuestion, originInWords, plural, severityWord } from './words';
+
+export interface CardContext {
+  /** ISO time of the rendering. */
+  readonly now: string;
+  readonly names: PersonNames;
+}
+
+/** What the incident waits for, from whom, until when; or what happens next. */
+export function waitingLine(incident: Incident, names: PersonNames): Mrkdwn | undefined {
+  if (incident.closed) return undefined;
+  if (incident.paused) {
+    const why = incident.paused.reason ? md`: ${foreign(incident.paused.reason)}` : md``;
+    return md`*Paused* by ${who(names, incident.paused.by)} since ${time(incident.paused.since)}${why}. Deadlines stand still.`;
+  }
+  const gates = pendingGates(incident).map((gate) => {
+    const given = gate.votes.filter((vote) => vote.decision === 'approve').length;
+    const votes = gate.rule.quorum > 1 ? ` (${given} of ${gate.rule.quorum} so far)` : '';
+    return md`*Waiting:* ${gateQuestion(gate.name)} From ${plural(gate.rule.quorum, 'person', 'persons')} with role ${code(gate.rule.role)}${votes}, until ${time(gate.expiresAt)}.`;
+  });
+  if (gates.length > 0) return join(gates);
+  const run = activeRun(incident);
+  if (run) return md`Nothing is asked of anybody now.`;
+  return incident.containment.isolated && !incident.released
+    ? md`The instance stays isolated until it is released, stopped or handed over.`
+    : undefined;
+}
+
+function contextRow(incident: Incident): Block {
+  const region = incident.region;
+  const console = `https://${region}.console.aws.amazon.com/ec2/home?region=${region}#InstanceDetails:instanceId=${incident.instance ?? ''}`;
+  const parts: Mrkdwn[] = [md`${code(incident.id)}`];
+  if (incident.owner) parts.push(md`owner ${foreign(incident.owner, 60)}`);
+  if (incident.previous) parts.push(md`came back after ${code(incident.previous)}`);
+  if (incident.instance) parts.push(link(console, 'EC2 console'));
+  if (incident.report?.runUrl) parts.push(link(incident.report.runUrl, 'analysis run'));
+  if (incident.recordUrl) parts.push(link(incident.recordUrl, 'incident record'));
+  parts.push(md`runbooks/incident-response.md, “${currentHeading(incident)}”`);
+  return context(join(parts, ' · '));
+}
+
+/** The runbook's heading for where the run is now. */
+export function currentHeading(incident: Incident): string {
+  const steps = Object.values(incident.steps);
+  const now = steps.find((step) => step.state === 'failed') ?? steps.find((step) => step.state === 'running');
+  return now?.name ?? steps.at(-1)?.name ?? 'Record the estate';
+}
+
+/** One full sentence that says what the card shows, for notifications and screen readers. */
+export function cardSentence(incident: Incident): string {
+  const severity = severityOf(incident);
+  const what = incident.findings[0]?.type ?? 'an incident opened by hand';
+  const words = severity === undefined ? 'Incident' : `${severityWord(severity)} severity incident`;
+  const name = incident.instanceName ? ` (${plainText(incident.instanceName).slice(0, 60)})` : '';
+  const on = incident.instance ? ` on ${incident.instance}${name}` : '';
+  const waiting = pendingGates(incident)[0];
+  const next = waiting && !incident.paused ? ` Waiting for a decision: ${gateQuestion(waiting.name)}` : '';
+  return `${words} ${incident.id}: ${what}${on} in account ${incident.account}, ${incident.region}; state: ${stateInWords(incident)}.${next}`;
+}
+
+function noticeBlocks(incident: Incident): readonly Block[] {
+  const why = incident.postedWhy ? [section(md`Not acted on: ${foreign(incident.postedWhy)}`)] : [];
+  return why;
+}
+
+/**
+ * The card: the root message of an incident. Always the truth, and only the next actions that are legal now.
+ * Order: severity and title, verdict, facts, state, progress, what it waits for, actions, context.
+ */
+export function card(incident: Incident, at: CardContext): Rendered {
+  const facts = findingFacts(incident);
+  const others = otherFindings(incident);
+  const progress = progressList(incident, at.now);
+  const waiting = waitingLine(incident, at.names);
+  const origin = originInWords(new Set(incident.artefacts.map((artefact) => artefact.origin)));
+  const buttons = cardButtons(incident);
+  const blocks: Block[] = [
+    header(titleOf(incident)),
+    section(verdictLine(incident)),
+    ...(facts ? [section(facts)] : []),
+    ...(others ? [section(others)] : []),
+    fields(estateFields(incident)),
+    ...noticeBlocks(incident),
+    ...(progress ? [divider(), section(progress)] : []),
+    ...(incident.evidenceLost ? [section(md`*Evidence lost:* ${foreign(incident.evidenceLost.why)}`)] : []),
+    ...(waiting ? [section(waiting)] : []),
+    ...(origin ? [section(md`*${origin}*`)] : []),
+    ...(buttons.length > 0 ? [actions(`${ROOT_SLOT}-actions`, buttons)] : []),
+    contextRow(incident),
+  ];
+  return render(cardSentence(incident), blocks);
+}

@@ -1,0 +1,76 @@
+import type { Decision, Origin } from '../../core/incident/events';
+import type { GateName } from '../../core/incident/steps';
+
+/** GuardDuty's bands (https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings-severity.html). */
+export function severityWord(severity: number): 'Critical' | 'High' | 'Medium' | 'Low' {
+  if (severity >= 9) return 'Critical';
+  if (severity >= 7) return 'High';
+  return severity >= 4 ? 'Medium' : 'Low';
+}
+
+const GATE_QUESTIONS: Readonly<Record<string, string>> = {
+  contain: 'Isolate the instance?',
+  nacl: 'Cut the whole subnet?',
+  revoke: 'Revoke the sessions of the role?',
+  collect: 'Collect evidence from the instance?',
+  analyse: 'Analyse the evidence?',
+  stop: 'Stop the instance?',
+};
+
+/** What a gate asks, as a question. */
+export function gateQuestion(gate: GateName): string {
+  if (gate.startsWith('failed:')) return `“${gate.slice('failed:'.length)}” failed: what now?`;
+  return GATE_QUESTIONS[gate] ?? `Go on with ${gate}?`;
+}
+
+const DECIDED: Readonly<Record<Decision, string>> = {
+  approve: 'Approved',
+  reject: 'Rejected',
+  retry: 'To be tried again',
+  skip: 'To go on without it',
+  abort: 'Aborted',
+};
+
+export function decisionWord(decision: Decision): string {
+  return DECIDED[decision];
+}
+
+/** `1 h 05 min`, `4 min`, `12 s`: two units at most. */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return seconds % 60 >= 30 || minutes >= 10 ? `${Math.round(seconds / 60)} min` : `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return `${hours} h ${String(minutes % 60).padStart(2, '0')} min`;
+  return `${Math.floor(hours / 24)} days`;
+}
+
+export function bytesInWords(bytes: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit] ?? 'B'}`;
+}
+
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+/** Nothing to say of what was captured; everything else is said out loud wherever it is shown. */
+export function originInWords(origins: ReadonlySet<Origin>): string | undefined {
+  const parts: string[] = [];
+  if (origins.has('recorded')) parts.push('recorded evidence of another machine');
+  if (origins.has('stand-in')) parts.push('stand-in files where nothing could be captured');
+  return parts.length === 0 ? undefined : `This incident’s artefacts hold ${parts.join(' and ')}.`;
+}
+
+/** The words in a list, with "and" before the last. */
+export function listed(words: readonly string[]): string {
+  if (words.length <= 1) return words[0] ?? '';
+  return `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
+}

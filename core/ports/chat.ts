@@ -1,0 +1,53 @@
+import type { IncidentId } from '../incident/ids';
+
+/** What a message of ours carries unseen, so that it is found again: which rows of which ledger it tells. */
+export interface ChatMark {
+  readonly incident: IncidentId;
+  /** `root`, `gate/<gate>/<opening>`, or the first ledger seq a thread message tells. */
+  readonly slot: string;
+  /** Ledger seq of the state it shows. */
+  readonly seq: number;
+}
+
+export interface ChatMessage {
+  readonly text: string;
+  readonly blocks: readonly object[];
+  readonly mark: ChatMark;
+}
+
+/**
+ * `limited`: wait before the next call in this channel. `closed`: archived, unknown or we were removed: no try will help.
+ * An answer that did not come is thrown as Transient: the message may be there, so look before posting again.
+ */
+export type ChatRefusal =
+  | { readonly status: 'limited'; readonly retryAfterMs: number }
+  | { readonly status: 'closed'; readonly why: string };
+
+/** The chat, as far as projections need it. Every call may throw Transient. */
+export interface Chat {
+  /** changes: posts to a channel, or to the thread of the message at `thread`. */
+  post(
+    channel: string,
+    thread: string | undefined,
+    message: ChatMessage,
+  ): Promise<{ readonly status: 'posted'; readonly ts: string } | ChatRefusal>;
+  /** changes: `gone` when the message was deleted. */
+  edit(
+    channel: string,
+    ts: string,
+    message: ChatMessage,
+  ): Promise<{ readonly status: 'edited' | 'gone' } | ChatRefusal>;
+  /** reads: a message of ours with that incident and slot, in the thread or (without one) in the channel since `since`. */
+  find(
+    channel: string,
+    thread: string | undefined,
+    mark: Pick<ChatMark, 'incident' | 'slot'>,
+    since: Date,
+  ): Promise<{ readonly ts: string; readonly seq: number } | undefined>;
+  /** changes: a file in a thread. */
+  share(
+    channel: string,
+    thread: string | undefined,
+    file: { readonly name: string; readonly content: string; readonly comment: string },
+  ): Promise<{ readonly status: 'posted' } | ChatRefusal>;
+}
