@@ -1,22 +1,30 @@
-import type { IncidentId, InstanceKey } from '../incident/ids';
+import type { AccountId, IncidentId, InstanceId, RegionName } from '../incident/ids';
+import type { IncidentStatus } from '../incident/incident';
 
 /** An index row for lists; the ledger is the truth. */
-export interface ListedIncident extends InstanceKey {
+export interface ListedIncident {
   readonly incident: IncidentId;
+  readonly account: AccountId;
+  readonly region: RegionName;
+  readonly instance?: InstanceId;
   readonly openedAt: string;
-  readonly status: string;
+  readonly status: IncidentStatus;
   readonly title: string;
   readonly severity: number;
   readonly channel: string;
 }
 
-/** The open incidents. Can be rebuilt from the ledger. */
+/**
+ * Incidents and notices until they are closed and every projection has told all of them. Can be rebuilt from the ledger.
+ */
 export interface IncidentList {
-  /** reads: newest first. */
+  /** reads: newest first, whatever their status. */
+  all(limit: number): Promise<readonly ListedIncident[]>;
+  /** reads: the open ones, newest first. */
   open(limit: number): Promise<readonly ListedIncident[]>;
   /** changes */
   put(row: ListedIncident): Promise<void>;
-  /** changes: a closed incident leaves the list. */
+  /** changes */
   remove(incident: IncidentId): Promise<void>;
 }
 
