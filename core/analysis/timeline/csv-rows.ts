@@ -1,10 +1,11 @@
-import type { RowCursor } from './row-cursor';
+import { ACCESSED, BORN, CHANGED, MODIFIED, type RowCursor } from './row-cursor';
 import { isoSeconds } from './utc-date';
 
 const PIPE = 0x7c;
 const COMMA = 0x2c;
 const QUOTE = 0x22;
 const NEWLINE = 0x0a;
+const DOT = 0x2e;
 const ZERO = 0x30;
 const SECONDS_OF_DAY = 86_400;
 /** `hh:mm:ssZ` at the end of a date. */
@@ -59,30 +60,31 @@ class CsvWriter {
     return this.out.subarray(0, this.used);
   }
 
+  /** Bytes go one by one: for pieces this short a call to copy them costs more than they do. */
   write(row: RowCursor): void {
-    const { out } = this;
-    const { bytes } = row;
+    const { out, date } = this;
+    const { bytes, mask, nameStart, nameEnd, inodeEnd, end } = row;
     if (row.time !== this.dateOf) this.setDate(row.time);
+    const dateBytes = this.dateBytes;
+    const sizeStart = lastPipe(bytes, end) + 1;
     let at = this.used;
-    for (let index = 0; index < this.dateBytes; index += 1) out[at++] = this.date[index] ?? 0;
-    const sizeStart = lastPipe(bytes, row.end) + 1;
+    for (let index = 0; index < dateBytes; index += 1) out[at++] = date[index] ?? 0;
     out[at++] = COMMA;
-    for (let index = sizeStart; index < row.end; index += 1) out[at++] = bytes[index] ?? 0;
+    for (let index = sizeStart; index < end; index += 1) out[at++] = bytes[index] ?? 0;
     out[at++] = COMMA;
-    const { mask } = row;
-    out[at++] = mask & 1 ? 0x6d : 0x2e;
-    out[at++] = mask & 2 ? 0x61 : 0x2e;
-    out[at++] = mask & 4 ? 0x63 : 0x2e;
-    out[at++] = mask & 8 ? 0x62 : 0x2e;
+    out[at++] = mask & MODIFIED ? 0x6d : DOT;
+    out[at++] = mask & ACCESSED ? 0x61 : DOT;
+    out[at++] = mask & CHANGED ? 0x63 : DOT;
+    out[at++] = mask & BORN ? 0x62 : DOT;
     // From the pipe behind the inode to the one before the size: ,mode,uid,gid,
-    for (let index = row.inodeEnd; index < sizeStart; index += 1) {
+    for (let index = inodeEnd; index < sizeStart; index += 1) {
       const byte = bytes[index] ?? 0;
       out[at++] = byte === PIPE ? COMMA : byte;
     }
-    for (let index = row.nameEnd + 1; index < row.inodeEnd; index += 1) out[at++] = bytes[index] ?? 0;
+    for (let index = nameEnd + 1; index < inodeEnd; index += 1) out[at++] = bytes[index] ?? 0;
     out[at++] = COMMA;
     out[at++] = QUOTE;
-    for (let index = row.nameStart; index < row.nameEnd; index += 1) {
+    for (let index = nameStart; index < nameEnd; index += 1) {
       const byte = bytes[index] ?? 0;
       out[at++] = byte;
       if (byte === QUOTE) out[at++] = QUOTE;

@@ -55,6 +55,11 @@ export class RadixSorter {
     return this.values.subarray(0, this.size);
   }
 
+  /** Whether the value at `place` of the last sort has the same key as the one before it. */
+  tiesWithPrevious(place: number): boolean {
+    return this.low[place] === this.low[place - 1] && this.high[place] === this.high[place - 1];
+  }
+
   private countDigits(): void {
     const { counts, high, low, size } = this;
     for (let at = 0; at < size; at += 1) {

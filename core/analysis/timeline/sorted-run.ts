@@ -30,7 +30,7 @@ export class RunSorter {
     const ranked = this.rank(bytes, table);
     this.sorter.clear();
     for (const line of ranked) this.addEntries(table, line, range);
-    return new SortedRun(bytes, table, this.sorter.sort(), this.sameFile);
+    return new SortedRun(bytes, table, this.sorter, this.sameFile);
   }
 
   private rank(bytes: Uint8Array, table: LineTable): Uint32Array {
@@ -99,14 +99,16 @@ class SortedRun implements RowCursor {
   inodeEnd = 0;
   end = 0;
   readonly words: Uint32Array;
+  private readonly entries: Uint32Array;
   private at = 0;
 
   constructor(
     readonly bytes: Uint8Array,
     private readonly table: LineTable,
-    private readonly entries: Uint32Array,
+    private readonly sorter: RadixSorter,
     private readonly sameFile: Uint32Array,
   ) {
+    this.entries = sorter.sort();
     this.words = new Uint32Array(bytes.buffer);
   }
 
@@ -117,7 +119,7 @@ class SortedRun implements RowCursor {
     this.time = this.timeOf(entry);
     this.mask = entry & 15;
     this.at += 1;
-    while (this.at < entries.length && this.isSameRow(entry, entries[this.at] ?? 0)) {
+    while (this.at < entries.length && this.isSameRow(entry, this.at)) {
       entry = entries[this.at] ?? 0;
       this.mask |= entry & 15;
       this.at += 1;
@@ -136,8 +138,12 @@ class SortedRun implements RowCursor {
     this.end = table.word(line, ROW_END);
   }
 
-  private isSameRow(a: number, b: number): boolean {
-    return this.sameFile[a >>> 4] === this.sameFile[b >>> 4] && this.timeOf(a) === this.timeOf(b);
+  /** Most neighbours differ in time, which is seen without touching their lines. */
+  private isSameRow(entry: number, next: number): boolean {
+    return (
+      this.sorter.tiesWithPrevious(next) &&
+      this.sameFile[entry >>> 4] === this.sameFile[(this.entries[next] ?? 0) >>> 4]
+    );
   }
 
   /** All times of an entry are equal: the lowest bit of its mask finds one. */

@@ -59,7 +59,8 @@ function writeRecord(buffer: AlignedBuffer, at: number, row: RowCursor): void {
   const from = row.nameStart >>> 2;
   const to = (at + HEADER_BYTES) >>> 2;
   const count = (length + 3) >>> 2;
-  for (let word = 0; word < count; word += 1) words[to + word] = row.words[from + word] ?? 0;
+  const source = row.words;
+  for (let word = 0; word < count; word += 1) words[to + word] = source[from + word] ?? 0;
 }
 
 /** Reads a spilled run back, a piece at a time. */
