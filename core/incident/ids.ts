@@ -72,6 +72,11 @@ export function executionName(incident: IncidentId, run: number): string {
   return `${incident}-${run}`;
 }
 
+/** 64 lower-case hex digits. */
+export function parseSha256(text: string): Sha256 | undefined {
+  return /^[0-9a-f]{64}$/.test(text) ? (text as Sha256) : undefined;
+}
+
 export function sha256(data: string | Uint8Array): Sha256 {
   return createHash('sha256').update(data).digest('hex') as Sha256;
 }

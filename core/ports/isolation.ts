@@ -1,23 +1,5 @@
+import type { AttachedInterface, GroupRole, GroupRules } from '../estate/group-rules';
 import type { InstanceKey } from '../incident/ids';
-
-export type GroupRole = 'isolation' | 'allow-all';
-
-/** A rule of ours: everything, or TCP 443 to a group or a prefix list. */
-export type Peer =
-  | { readonly kind: 'everywhere' }
-  | { readonly kind: 'https-to-group'; readonly group: string }
-  | { readonly kind: 'https-to-prefix-list'; readonly prefixList: string };
-
-export interface GroupRules {
-  readonly ingress: readonly Peer[];
-  readonly egress: readonly Peer[];
-}
-
-export interface AttachedInterface {
-  readonly id: string;
-  readonly vpc: string;
-  readonly groups: readonly string[];
-}
 
 /** The two security groups of a VPC, and which groups an instance's interfaces carry. */
 export interface Isolation {

@@ -1,5 +1,5 @@
 import type { IpPermission, SecurityGroup } from '@aws-sdk/client-ec2';
-import type { GroupRules, Peer } from '../../ports/isolation';
+import type { GroupRules, Peer } from '../../estate/group-rules';
 
 /** What has to change so that a group has exactly the rules wanted. */
 export interface RuleChanges {

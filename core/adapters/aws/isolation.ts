@@ -12,7 +12,8 @@ import {
   type SecurityGroup,
 } from '@aws-sdk/client-ec2';
 import { Transient } from '../../errors';
-import type { GroupRole, GroupRules, Isolation } from '../../ports/isolation';
+import type { GroupRole, GroupRules } from '../../estate/group-rules';
+import type { Isolation } from '../../ports/isolation';
 import { awsErrorName, calling, everyPage, orElse, tagList } from './aws-call';
 import { isSettled, ruleChanges } from './group-rules';
 import type { ClientAt } from './places';

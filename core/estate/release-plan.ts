@@ -1,0 +1,15 @@
+import type { Containment } from '../incident/incident';
+import type { Estate } from './estate';
+
+/** What release will not give back, and why, in sentences for the thread. */
+export function cannotRestore(estate: Estate, containment: Containment): readonly string[] {
+  const said: string[] = [];
+  if (estate.group !== undefined && containment.detached?.how !== 'none') {
+    said.push(`capacity that ${estate.group.name} started meanwhile stays until the group scales in`);
+  }
+  if (containment.sessionsRevoked !== undefined) {
+    said.push(`sessions of ${containment.sessionsRevoked.role} that were revoked stay revoked`);
+  }
+  if (estate.interfaces.length > 0) said.push('connections that isolation cut are not reopened');
+  return said;
+}

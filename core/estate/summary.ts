@@ -1,0 +1,26 @@
+import type { EstateSummary } from '../incident/events';
+import type { Estate } from './estate';
+
+/** Tags by which teams say whose machine it is, the likeliest first. */
+const OWNER_TAGS = ['Owner', 'owner', 'Team', 'team'];
+
+/** What the card needs of an estate; the whole lies in S3. */
+export function summarize(estate: Estate, protection: string | undefined): EstateSummary {
+  const { instance } = estate;
+  const owner = OWNER_TAGS.map((tag) => instance.tags[tag]).find((value) => value !== undefined && value !== '');
+  const address = instance.publicAddress ?? estate.interfaces.find((each) => each.publicAddress)?.publicAddress;
+  return {
+    state: instance.state,
+    interfaces: estate.interfaces.length,
+    volumes: estate.volumes.length,
+    targetGroups: [...new Set(estate.targets.map((target) => target.targetGroup)), ...estate.classicBalancers],
+    ssmOnline: estate.agent.ping === 'online',
+    platform: instance.platform,
+    instanceType: instance.type,
+    ...(estate.group ? { group: estate.group.name } : {}),
+    ...(estate.profile ? { profile: estate.profile.arn } : {}),
+    ...(address ? { publicAddress: address } : {}),
+    ...(protection ? { protectedBy: protection } : {}),
+    ...(owner ? { owner } : {}),
+  };
+}

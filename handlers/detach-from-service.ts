@@ -1,0 +1,74 @@
+import { NeedsHuman } from '../core/errors';
+import type { Estate, GroupMembership } from '../core/estate/estate';
+import type { InstanceKey } from '../core/incident/ids';
+import type { Blobs } from '../core/ports/blobs';
+import type { KillSwitch } from '../core/ports/switches';
+import type { Traffic } from '../core/ports/traffic';
+import { touchableEstate } from './estate-of';
+import { mayBegin } from './intent';
+import { runStep, type StepPorts, type StepReport } from './step';
+import type { StepInput } from './task-input';
+
+export interface DetachPorts extends StepPorts {
+  readonly blobs: Blobs;
+  readonly traffic: Traffic;
+  readonly killSwitch: KillSwitch;
+}
+
+/**
+ * Takes the instance out of its Auto Scaling group and from behind its load balancers, before its groups change: a failed
+ * health check would otherwise make the group terminate the evidence. Draining is not waited for.
+ */
+export function makeDetachFromService(ports: DetachPorts) {
+  return (input: StepInput) =>
+    runStep(ports, input, async ({ incident, key }) => {
+      const estate = await touchableEstate(ports.blobs, incident);
+      if (estate === undefined) return { said: 'There is no instance to take out of service.' };
+      await mayBegin(ports.killSwitch, 'taking the instance out of service');
+      const left = await leaveGroup(ports.traffic, key, estate.group);
+      const targets = await leaveBalancers(ports.traffic, key, estate);
+      return report(estate, left, targets);
+    });
+}
+
+interface Left {
+  readonly how: 'standby' | 'detached' | 'none';
+  readonly lowered: boolean;
+}
+
+/** Standby keeps the instance known to its group; where the group forbids that, it leaves, and where its maximum forbids a replacement, with its place. */
+async function leaveGroup(traffic: Traffic, key: InstanceKey, recorded: GroupMembership | undefined): Promise<Left> {
+  if (recorded === undefined) return { how: 'none', lowered: false };
+  const now = await traffic.membership(key);
+  if (now === undefined || now.lifecycle.startsWith('Detach')) return { how: 'detached', lowered: false };
+  if (/standby/i.test(now.lifecycle)) return { how: 'standby', lowered: false };
+  const standby = await traffic.enterStandby(key, now.name);
+  if (standby.status === 'done') return { how: 'standby', lowered: false };
+  const kept = await traffic.detach(key, now.name, false);
+  if (kept.status === 'done') return { how: 'detached', lowered: false };
+  const lowered = await traffic.detach(key, now.name, true);
+  if (lowered.status === 'done') return { how: 'detached', lowered: true };
+  throw new NeedsHuman(
+    `${now.name} lets ${key.instance} neither stand by (${standby.why}) nor leave (${kept.why}; ${lowered.why}): it would terminate the evidence after isolation. Nothing was changed.`,
+  );
+}
+
+async function leaveBalancers(traffic: Traffic, key: InstanceKey, estate: Estate): Promise<readonly string[]> {
+  for (const target of estate.targets) await traffic.deregister(key, target);
+  for (const balancer of estate.classicBalancers) await traffic.deregisterClassic(key, balancer);
+  return [...new Set(estate.targets.map((target) => target.targetGroup)), ...estate.classicBalancers];
+}
+
+function report(estate: Estate, left: Left, targets: readonly string[]): StepReport {
+  const group = estate.group === undefined || left.how === 'none' ? {} : { group: estate.group.name };
+  const words = {
+    none: 'It is in no Auto Scaling group',
+    standby: `It is on standby in ${estate.group?.name}, which replaces it`,
+    detached: `It left ${estate.group?.name}${left.lowered ? ', whose desired capacity went down by one' : ', which replaces it'}`,
+  }[left.how];
+  const behind =
+    targets.length === 0
+      ? 'and behind no load balancer'
+      : `and deregistered from ${targets.length} target group(s) or balancer(s)`;
+  return { said: `${words} ${behind}.`, events: [{ type: 'InstanceDetached', how: left.how, targets, ...group }] };
+}

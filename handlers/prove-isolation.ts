@@ -1,0 +1,39 @@
+import { NeedsHuman } from '../core/errors';
+import { isIsolated } from '../core/estate/isolation-plan';
+import { subnetCutHelps } from '../core/estate/residual-flows';
+import type { Blobs } from '../core/ports/blobs';
+import type { Isolation } from '../core/ports/isolation';
+import { estateOf } from './estate-of';
+import { runStep, type StepContext, type StepPorts, type StepReport } from './step';
+import type { StepInput } from './task-input';
+
+export interface ProvePorts extends StepPorts {
+  readonly blobs: Blobs;
+  readonly isolation: Isolation;
+}
+
+/** Reads every interface again, those attached since included, and proves that each carries only the isolation group. */
+export function makeProveIsolation(ports: ProvePorts) {
+  return (input: StepInput) =>
+    runStep(ports, input, async (context) => {
+      const now = await ports.isolation.interfaces(context.key);
+      if (now.length === 0) return { said: 'The instance has no network interface any more: nothing can talk to it.' };
+      const open: string[] = [];
+      for (const each of now) {
+        const group = await ports.isolation.findGroup(context.key, each.vpc, 'isolation');
+        if (group === undefined || !isIsolated(each, group)) open.push(`${each.id} (${each.groups.join(', ')})`);
+      }
+      if (open.length > 0) {
+        throw new NeedsHuman(`Not isolated: ${open.join('; ')}. Retry "Isolate the instance", or cut the subnet.`);
+      }
+      return proven(ports, context, now.length);
+    });
+}
+
+async function proven(ports: ProvePorts, context: StepContext, count: number): Promise<StepReport> {
+  const residual = context.incident.containment.isolated?.residual ?? [];
+  const estate = await estateOf(ports.blobs, context.incident);
+  const offer = estate !== undefined && subnetCutHelps(estate) ? ' A subnet cut is offered for the flows.' : '';
+  const uncut = residual.length === 0 ? '' : ` Not cut this way: ${residual.join('; ')}.${offer}`;
+  return { said: `Read again: ${count} interface(s), all isolated.${uncut}` };
+}

@@ -1,0 +1,49 @@
+import { NeedsHuman } from '../core/errors';
+import type { VolumeCopy } from '../core/incident/events';
+import type { StepName } from '../core/incident/steps';
+import type { Snapshots } from '../core/ports/snapshots';
+import { failParked } from './judge';
+import { usable } from './snapshot-volumes';
+import { runStep, type StepPorts, type StepReport } from './step';
+import type { StepInput } from './task-input';
+
+export interface VerifyCopiesPorts extends StepPorts {
+  readonly snapshots: Snapshots;
+}
+
+const COPY: StepName = 'Copy the snapshots';
+
+/** Judges the copies: a wrong key shows only here, as EC2 reads it after it has answered (forensics F19). */
+export function makeVerifyCopies(ports: VerifyCopiesPorts) {
+  return (input: StepInput) =>
+    runStep(ports, input, async (context) => {
+      const { volumes } = context.incident;
+      if (volumes.length === 0) return none();
+      const found = await ports.snapshots.find(context.key, input.incident, 'evidence-copy');
+      const done: VolumeCopy[] = [];
+      const open: string[] = [];
+      for (const volume of volumes) {
+        const mine = found.filter((each) => each.tags['cordon:source'] === volume.snapshot);
+        const complete = mine.find((each) => each.state === 'completed');
+        if (complete !== undefined) done.push({ ...volume, copy: complete.snapshot });
+        else
+          open.push(
+            `${volume.snapshot}: ${usable(mine).length > 0 ? 'not complete in time' : (mine.at(-1)?.message ?? 'never started')}`,
+          );
+      }
+      if (open.length > 0) {
+        await failParked(ports, context, COPY, open.join('; '));
+        throw new NeedsHuman(`Not every copy was made: ${open.join('; ')}. The snapshots themselves are safe.`);
+      }
+      return {
+        said: `${done.length} cop${done.length === 1 ? 'y' : 'ies'} under the evidence key.`,
+        events: [{ type: 'SnapshotsCopied', volumes: done }],
+        settles: [{ step: COPY, said: 'EC2 completed the copies.' }],
+      };
+    });
+}
+
+function none(): StepReport {
+  const said = 'There are no snapshots to copy.';
+  return { said, settles: [{ step: COPY, said }] };
+}

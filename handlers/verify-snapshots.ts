@@ -1,0 +1,73 @@
+import { NeedsHuman } from '../core/errors';
+import type { Estate } from '../core/estate/estate';
+import type { VolumeCopy } from '../core/incident/events';
+import type { StepName } from '../core/incident/steps';
+import type { Blobs } from '../core/ports/blobs';
+import type { SnapshotState, Snapshots } from '../core/ports/snapshots';
+import { estateOf } from './estate-of';
+import { failParked } from './judge';
+import { usable } from './snapshot-volumes';
+import { runStep, type StepPorts, type StepReport } from './step';
+import type { StepInput } from './task-input';
+
+export interface VerifySnapshotsPorts extends StepPorts {
+  readonly blobs: Blobs;
+  readonly snapshots: Snapshots;
+}
+
+const TAKE: StepName = 'Snapshot the volumes';
+
+/** Judges the snapshot set: every volume has one that is complete. The first of each volume counts, should there be two. */
+export function makeVerifySnapshots(ports: VerifySnapshotsPorts) {
+  return (input: StepInput) =>
+    runStep(ports, input, async (context) => {
+      const estate = await estateOf(ports.blobs, context.incident);
+      if (estate === undefined || estate.volumes.length === 0) return none('the instance has no EBS volume');
+      const found = await ports.snapshots.find(context.key, input.incident, 'source-snapshot');
+      if (found.length === 0) return none('the instance was terminated before its volumes were read');
+      const set = firstPerVolume(usable(found));
+      const bad = found.filter((each) => each.state === 'error');
+      const pending = set.filter((each) => each.state !== 'completed');
+      if (set.length === 0 || pending.length > 0) {
+        const why =
+          pending.length > 0 ? `${pending.map((each) => each.snapshot).join(', ')} not complete in time` : said(bad);
+        await failParked(ports, context, TAKE, why);
+        throw new NeedsHuman(`The snapshot set is not complete: ${why}.`);
+      }
+      return report(estate, set, bad);
+    });
+}
+
+function none(reason: string): StepReport {
+  const text = `No snapshots: ${reason}.`;
+  return { said: text, missing: [{ what: 'disk snapshots', reason }], settles: [{ step: TAKE, said: text }] };
+}
+
+function said(bad: readonly SnapshotState[]): string {
+  return bad.map((each) => `${each.snapshot} failed (${each.message || 'no reason given'})`).join('; ');
+}
+
+export function firstPerVolume(snapshots: readonly SnapshotState[]): readonly SnapshotState[] {
+  const byVolume = new Map<string, SnapshotState>();
+  for (const each of snapshots) if (!byVolume.has(each.volume)) byVolume.set(each.volume, each);
+  return [...byVolume.values()];
+}
+
+function report(estate: Estate, set: readonly SnapshotState[], bad: readonly SnapshotState[]): StepReport {
+  const volumes: VolumeCopy[] = set.map((each) => ({
+    device: estate.volumes.find((volume) => volume.volume === each.volume)?.device ?? 'unknown',
+    volume: each.volume,
+    snapshot: each.snapshot,
+    gib: each.gib,
+  }));
+  const without = estate.volumes.filter((volume) => !set.some((each) => each.volume === volume.volume));
+  return {
+    said: `${set.length} snapshot(s), one crash-consistent set.`,
+    events: [{ type: 'SnapshotsTaken', volumes }],
+    missing: without.map((volume) => ({
+      what: `snapshot of ${volume.volume}`,
+      reason: said(bad) || 'the set has none',
+    })),
+    settles: [{ step: TAKE, said: 'EC2 completed the set.' }],
+  };
+}
