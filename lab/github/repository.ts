@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface PullRequest {
+  readonly number: number;
+  readonly title: string;
+  readonly body: string;
+  readonly head: string;
+  readonly base: string;
+  readonly createdAt: string;
+  state: 'open' | 'closed';
+  mergedAt?: string;
+}
+
+type Tree = ReadonlyMap<string, string>;
+
+/**
+ * One repository: the checkout on disk as the default branch, and what pull requests changed on top of it. Objects are
+ * named by the SHA-1 of what they are, as git names them; nothing is written to disk.
+ */
+export class Repository {
+  readonly defaultBranch = 'main';
+  readonly pulls: PullRequest[] = [];
+  private readonly refs = new Map<string, string>();
+  private readonly commits = new Map<
+    string,
+    { readonly tree: Tree; readonly message: string; readonly parents: readonly string[] }
+  >();
+  private readonly trees = new Map<string, Tree>();
+  private readonly blobs = new Map<string, string>();
+
+  constructor(
+    readonly fullName: string,
+    readonly checkout: string,
+  ) {
+    this.refs.set(this.defaultBranch, this.commit(new Map(), 'The checkout', []));
+  }
+
+  /** Text of a file on a branch, or undefined. */
+  file(path: string, branch = this.defaultBranch): string | undefined {
+    const changed = this.treeOf(branch)?.get(path);
+    if (changed !== undefined) return changed;
+    const onDisk = join(this.checkout, path);
+    return !path.includes('..') && existsSync(onDisk) ? readFileSync(onDisk, 'utf8') : undefined;
+  }
+
+  /** Files changed on a branch, over the checkout. */
+  changes(branch = this.defaultBranch): Tree {
+    return this.treeOf(branch) ?? new Map();
+  }
+
+  ref(branch: string): string | undefined {
+    return this.refs.get(branch);
+  }
+
+  setRef(branch: string, sha: string): void {
+    this.refs.set(branch, sha);
+  }
+
+  deleteRef(branch: string): void {
+    this.refs.delete(branch);
+  }
+
+  commitOf(
+    sha: string,
+  ): { readonly tree: Tree; readonly message: string; readonly parents: readonly string[] } | undefined {
+    return this.commits.get(sha);
+  }
+
+  blob(content: string): string {
+    const sha = gitSha('blob', content);
+    this.blobs.set(sha, content);
+    return sha;
+  }
+
+  blobText(sha: string): string | undefined {
+    return this.blobs.get(sha);
+  }
+
+  tree(base: Tree, changes: ReadonlyMap<string, string>): string {
+    const tree = new Map([...base, ...changes]);
+    const sha = gitSha('tree', JSON.stringify([...tree].sort()));
+    this.trees.set(sha, tree);
+    return sha;
+  }
+
+  treeBySha(sha: string): Tree | undefined {
+    return this.trees.get(sha) ?? this.commits.get(sha)?.tree;
+  }
+
+  treeShaOf(commit: string): string {
+    const tree = this.commits.get(commit)?.tree ?? new Map<string, string>();
+    return this.tree(tree, new Map());
+  }
+
+  commit(tree: Tree, message: string, parents: readonly string[]): string {
+    const sha = gitSha('commit', JSON.stringify([[...tree].sort(), message, parents]));
+    this.commits.set(sha, { tree, message, parents });
+    return sha;
+  }
+
+  /** Merges what the pull request changed into its base. */
+  merge(pull: PullRequest, at: string): string {
+    const base = this.changes(pull.base);
+    const sha = this.commit(new Map([...base, ...this.changes(pull.head)]), `Merge pull request #${pull.number}`, [
+      this.refs.get(pull.base) ?? '',
+      this.refs.get(pull.head) ?? '',
+    ]);
+    this.refs.set(pull.base, sha);
+    pull.state = 'closed';
+    pull.mergedAt = at;
+    return sha;
+  }
+
+  private treeOf(branch: string): Tree | undefined {
+    const sha = this.refs.get(branch);
+    return sha === undefined ? undefined : this.commits.get(sha)?.tree;
+  }
+}
+
+export function gitSha(kind: string, content: string): string {
+  return createHash('sha1')
+    .update(`${kind} ${Buffer.byteLength(content)}\0${content}`)
+    .digest('hex');
+}
