@@ -110,7 +110,8 @@ function contains(items: Json[], wanted: Json): boolean {
 }
 
 function range(first: number, last: number, step: number): Json {
-  if (step === 0) throw new IntrinsicProblem('the step of a range must not be 0');
+  // The guide shows rising ranges only; anything else is refused rather than guessed.
+  if (step < 1) throw new IntrinsicProblem('the step of a range must be at least 1');
   const length = Math.max(0, Math.floor((last - first) / step) + 1);
   if (length > MAX_RANGE) throw new IntrinsicProblem(`a range must not have more than ${MAX_RANGE} elements`);
   return Array.from({ length }, (_, i) => first + i * step);

@@ -1,4 +1,14 @@
-import type { Filtered, Flowing, Machine, State, StateGroup, WaitState } from './definition';
+import type {
+  Filtered,
+  Flowing,
+  Machine,
+  MapState,
+  ParallelState,
+  PassState,
+  State,
+  StateGroup,
+  WaitState,
+} from './definition';
 import { Fields } from './fields';
 import type { Expression } from './intrinsic-parse';
 import type { Json } from './json';
@@ -106,18 +116,8 @@ function parseState(name: string, fields: Fields): State {
 
 function stateOfType(type: string, name: string, fields: Fields): State {
   switch (type) {
-    case 'Pass': {
-      const parameters = fields.raw('Parameters');
-      return {
-        type,
-        name,
-        ...parseFilters(fields),
-        ...parseFlow(fields),
-        result: fields.raw('Result'),
-        parameters: parameters === undefined ? undefined : parseTemplate(parameters, fields.at('Parameters')),
-        resultPath: fields.pathOrNull('ResultPath', 'reference'),
-      };
-    }
+    case 'Pass':
+      return parsePass(name, fields);
     case 'Succeed':
       return { type, name, ...parseFilters(fields) };
     case 'Fail':
@@ -135,27 +135,39 @@ function stateOfType(type: string, name: string, fields: Fields): State {
     case 'Task':
       return { type, name, ...parseWorking(fields, parseFilters(fields), parseFlow(fields)), ...parseTask(fields) };
     case 'Parallel':
-      return {
-        type,
-        name,
-        ...parseWorking(fields, parseFilters(fields), parseFlow(fields)),
-        branches: fields
-          .list('Branches')
-          .map((value, i) => parseGroup(new Fields(value, `${fields.at('Branches')}/${i}`))),
-      };
-    case 'Map': {
-      const working = parseWorking(fields, parseFilters(fields), parseFlow(fields));
-      return {
-        type,
-        name,
-        ...working,
-        ...parseMapFields(fields, working.parameters),
-        processor: parseProcessor(fields),
-      };
-    }
+      return parseParallel(name, fields);
+    case 'Map':
+      return parseMap(name, fields);
     default:
       throw fields.fail('Type', `unknown state type '${type}'`);
   }
+}
+
+function parsePass(name: string, fields: Fields): PassState {
+  const parameters = fields.raw('Parameters');
+  return {
+    type: 'Pass',
+    name,
+    ...parseFilters(fields),
+    ...parseFlow(fields),
+    result: fields.raw('Result'),
+    parameters: parameters === undefined ? undefined : parseTemplate(parameters, fields.at('Parameters')),
+    resultPath: fields.pathOrNull('ResultPath', 'reference'),
+  };
+}
+
+function parseParallel(name: string, fields: Fields): ParallelState {
+  const working = parseWorking(fields, parseFilters(fields), parseFlow(fields));
+  const branches = fields
+    .list('Branches')
+    .map((value, i) => parseGroup(new Fields(value, `${fields.at('Branches')}/${i}`)));
+  return { type: 'Parallel', name, ...working, branches };
+}
+
+function parseMap(name: string, fields: Fields): MapState {
+  const working = parseWorking(fields, parseFilters(fields), parseFlow(fields));
+  const own = parseMapFields(fields, working.parameters);
+  return { type: 'Map', name, ...working, ...own, processor: parseProcessor(fields) };
 }
 
 function parseFilters(fields: Fields): Filtered {

@@ -2,7 +2,8 @@ import { Cursor, quotedString } from './cursor';
 import { parseFilter } from './path-filter';
 import type { Path, Step } from './path-types';
 
-const NAME = /[^\s.[\](),'"?@*=!<>&|~{}$\\]+/y;
+/** A name after a dot. As in `$.foo\@bar`, a backslash takes the next character as it is; `&&` belongs to a filter. */
+const NAME = /(?:\\[\s\S]|&(?!&)|[^\s.[\](),'"?@*=!<>&|~{}$\\])+/y;
 
 /** Parses a whole text as a path; SyntaxError says what is wrong and where. */
 export function parsePath(text: string): Path {
@@ -46,7 +47,7 @@ function dotted(cursor: Cursor): Step {
   if (cursor.take('*')) return { kind: 'wildcard' };
   const name = cursor.match(NAME);
   if (name === undefined) throw cursor.error('expected a field name');
-  if (!cursor.take('()')) return { kind: 'names', names: [name] };
+  if (!cursor.take('()')) return { kind: 'names', names: [name.replace(/\\([\s\S])/g, '$1')] };
   if (name === 'length') return { kind: 'length' };
   throw cursor.error(`the path function ${name}() is not supported`);
 }
