@@ -11,6 +11,8 @@ import { sandboxAbortSignal, sandboxDate, sandboxPerformance, sandboxTimers } fr
 /** What a function is, apart from its code. */
 export interface FunctionSettings {
   readonly name: string;
+  /** The short name in call ids and records: the same in every account and region. */
+  readonly label: string;
   readonly arn: string;
   readonly version: string;
   /** `file.export`, as in the template. */
@@ -49,7 +51,7 @@ export class FunctionInstance {
 
   /** Runs one event. Never rejects: errors, timeouts and crashes are results. */
   async invoke(host: SandboxHost, event: unknown, requestId: string, sequence: number): Promise<InvocationResult> {
-    const invocation = new Invocation(host, this.settings.name, requestId, sequence);
+    const invocation = new Invocation(host, this.settings.label, requestId, sequence);
     this.#current.begin(invocation);
     const deadline = host.clock.now() + this.settings.timeoutSeconds * 1000;
     const { timeoutSeconds } = this.settings;
@@ -87,7 +89,7 @@ export class FunctionInstance {
 
   #print(line: string): void {
     const invocation = this.#current.get();
-    invocation?.host.print(this.settings.name, invocation.requestId, line);
+    invocation?.host.print(this.settings.label, invocation.requestId, line);
   }
 
   #globals(

@@ -18,6 +18,7 @@ function poolOf(source: string, timeoutSeconds = 30): FunctionPool {
   writeFileSync(path.join(dir, 'index.js'), source);
   const settings = {
     name: 'probe',
+    label: 'probe',
     arn: 'arn:aws:lambda:eu-west-1:000111222333:function:probe',
     version: '1',
     handler: 'index.handler',

@@ -1,0 +1,99 @@
+import type { FunctionPool } from '../../lambda/function-pool';
+import type { InvocationResult } from '../../lambda/invocation';
+import type { SandboxHost } from '../../lambda/sandbox-host';
+import { sleep } from '../../time/clock';
+import { uuidHash } from '../../time/seeded';
+import type { Platform } from '../platform';
+
+/** One deployed function. */
+export interface LambdaFunction {
+  /** What people call it: the kebab-case name of its construct. */
+  readonly label: string;
+  readonly arn: string;
+  readonly roleArn: string;
+  readonly pool: FunctionPool;
+  /** Where an event goes that async invocation gave up on; set by DeadLetterConfig or an on-failure destination. */
+  onFailure?: string;
+  /** Async invocation's own retries; Lambda's default is 2. */
+  asyncRetries: number;
+}
+
+export interface LambdaInvocation {
+  readonly result: InvocationResult;
+  readonly requestId: string;
+  readonly version: string;
+}
+
+/** What a cold or warm start and the hop to the function take together, in milliseconds. */
+const HOP_MS = 15;
+/** Lambda waits one minute before the first async retry and two before the second (Lambda Developer Guide, asynchronous invocation). */
+const ASYNC_RETRY_MS = [60_000, 120_000];
+
+/** All functions of a lab, by ARN; versions and aliases lead to the one code that the assembly holds. */
+export class Functions {
+  readonly #byArn = new Map<string, LambdaFunction>();
+  readonly #counts = new Map<string, number>();
+  /** Events that no retry and no destination took: `function: errorType`. */
+  readonly lost: { readonly label: string; readonly errorType: string; readonly event: unknown }[] = [];
+
+  constructor(
+    private readonly platform: Platform,
+    private readonly host: SandboxHost,
+    private readonly deadLetter: (destination: string, event: unknown, failure: InvocationResult) => void,
+  ) {}
+
+  add(fn: LambdaFunction): void {
+    this.#byArn.set(fn.arn, fn);
+  }
+
+  /** The function behind an ARN, a qualified ARN or a name. */
+  find(reference: string): LambdaFunction | undefined {
+    const unqualified = reference.split(':').slice(0, 7).join(':');
+    return (
+      this.#byArn.get(unqualified) ??
+      [...this.#byArn.values()].find(({ pool, label }) => [pool.settings.name, label].includes(reference))
+    );
+  }
+
+  all(): readonly LambdaFunction[] {
+    return [...this.#byArn.values()];
+  }
+
+  /** Invokes and waits for the answer, as Step Functions, SQS, streams and API Gateway do. Permission is the caller's business. */
+  async invoke(arn: string, event: unknown): Promise<LambdaInvocation> {
+    const fn = this.find(arn);
+    if (fn === undefined) {
+      const result = {
+        ok: false,
+        errorType: 'Lambda.ResourceNotFoundException',
+        errorMessage: `Function not found: ${arn}`,
+      } as const;
+      return { result, requestId: '', version: '$LATEST' };
+    }
+    const count = (this.#counts.get(fn.label) ?? 0) + 1;
+    this.#counts.set(fn.label, count);
+    const requestId = uuidHash(this.platform.seed, 'invocation', fn.label, count);
+    await sleep(this.platform.clock, HOP_MS, `lambda/${fn.label}/${count}`);
+    const result = await fn.pool.invoke(this.host, event, requestId);
+    return { result, requestId, version: fn.pool.settings.version };
+  }
+
+  /** Hands an event over for good: retried by Lambda itself, then sent to the function's failure destination, then lost. */
+  async invokeAsync(arn: string, event: unknown): Promise<void> {
+    const fn = this.find(arn);
+    for (let attempt = 0; ; attempt += 1) {
+      const { result } = await this.invoke(arn, event);
+      if (result.ok) return;
+      if (fn === undefined || attempt >= fn.asyncRetries) {
+        this.#giveUp(fn, arn, event, result);
+        return;
+      }
+      await sleep(this.platform.clock, ASYNC_RETRY_MS[attempt] ?? 120_000, `lambda/${arn}/retry`);
+    }
+  }
+
+  #giveUp(fn: LambdaFunction | undefined, arn: string, event: unknown, result: InvocationResult & { ok: false }): void {
+    if (fn?.onFailure === undefined) this.lost.push({ label: fn?.label ?? arn, errorType: result.errorType, event });
+    else this.deadLetter(fn.onFailure, event, result);
+  }
+}
