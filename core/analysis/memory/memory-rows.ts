@@ -132,6 +132,8 @@ export interface CachedFileRow {
   readonly mode: string;
   readonly cachedPages: number | undefined;
   readonly changedAt: number | undefined;
+  /** The modification time has no fraction of a second while the change time has: `touch -r` and archives do so. */
+  readonly wholeSecondModification: boolean;
 }
 
 export interface LibraryRow {

@@ -3,7 +3,7 @@ export type PluginOutcome =
   | { readonly kind: 'ok' }
   | { readonly kind: 'empty' }
   | { readonly kind: 'no-symbols'; readonly why: string }
-  | { readonly kind: 'crashed'; readonly why: string }
+  | { readonly kind: 'crashed'; readonly why: string; readonly rows: number }
   | { readonly kind: 'missing'; readonly why: string }
   | { readonly kind: 'unknown-plugin'; readonly why: string };
 
@@ -21,7 +21,7 @@ export interface PluginOutput {
  */
 export function outcomeOf(output: PluginOutput): PluginOutcome {
   if (/Unsatisfied requirement/i.test(output.outside)) return { kind: 'no-symbols', why: NO_SYMBOLS };
-  if (output.truncated) return { kind: 'crashed', why: crashReason(output) };
+  if (output.truncated) return { kind: 'crashed', why: crashReason(output), rows: output.rows };
   if (output.rows > 0) return { kind: 'ok' };
   if (/^\s*\[\s*\]\s*$/.test(output.outside)) return { kind: 'empty' };
   if (/usage:|invalid choice|unrecognized/i.test(output.stderr)) {
@@ -31,7 +31,7 @@ export function outcomeOf(output: PluginOutput): PluginOutcome {
     };
   }
   if (/Unable to validate the plugin requirements/i.test(output.stderr)) return { kind: 'no-symbols', why: NO_SYMBOLS };
-  return { kind: 'crashed', why: crashReason(output) };
+  return { kind: 'crashed', why: crashReason(output), rows: output.rows };
 }
 
 const NO_SYMBOLS = 'Volatility found no symbols for this kernel, or the image is cut or is no memory image';

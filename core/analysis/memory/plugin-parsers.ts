@@ -173,6 +173,9 @@ export const parseCachedFile: RowParser<CachedFileRow> = (fields, source) => {
     mode: fields.text('FileMode', 'Mode') ?? '',
     cachedPages: fields.number('CachedPages'),
     changedAt: fields.time('ChangeTime', 'Changed'),
+    wholeSecondModification:
+      /:\d\d(?:\.0+)?(?:Z|[+-]|$)/.test(fields.text('ModificationTime') ?? '') &&
+      /\.\d*[1-9]/.test(fields.text('ChangeTime') ?? ''),
   };
 };
 

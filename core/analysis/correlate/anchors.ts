@@ -1,0 +1,76 @@
+import {
+  baseName,
+  hiddenPart,
+  inDocumentRoot,
+  inTemporaryPlace,
+  inUploadFolder,
+  isDirectory,
+  isExecutable,
+  isRegular,
+  isServerScript,
+  isSetId,
+  isShellHistory,
+} from '../detect/paths';
+import { persistencePlace } from '../detect/persistence-places';
+import type { BodyfileRow } from '../disk/disk-rows';
+
+/** A moment at which something suspicious happened. */
+export interface Anchor {
+  /** Unix milliseconds. */
+  readonly at: number;
+  /** 1 to 10. From `STRONG` on, it makes a window by itself. */
+  readonly weight: number;
+  readonly what: string;
+  /** Installing software makes such changes too: set aside in such a burst. */
+  readonly installable: boolean;
+}
+
+/** Weight from which one anchor is enough to speak of an attack. */
+export const STRONG = 5;
+
+/** What a file's birth and change say. Modification times are not used: `touch -r` forges them, packages bring their own. */
+export function fileAnchors(row: BodyfileRow): readonly Anchor[] {
+  if (row.path.startsWith('/$OrphanFiles')) return [];
+  const born = bornWeight(row);
+  const changed = changedWeight(row);
+  const anchors: Anchor[] = [];
+  if (born !== undefined && row.crtime > 0) anchors.push(anchor(row.crtime, born, row.path));
+  const mark = changed ?? (row.crtime <= 0 ? born : undefined);
+  if (mark !== undefined && row.ctime > 0) anchors.push(anchor(row.ctime, mark, row.path));
+  return anchors;
+}
+
+interface Mark {
+  readonly weight: number;
+  readonly installable: boolean;
+}
+
+function anchor(seconds: number, { weight, installable }: Mark, what: string): Anchor {
+  return { at: seconds * 1000, weight, what, installable };
+}
+
+function bornWeight(row: BodyfileRow): Mark | undefined {
+  const { path, mode } = row;
+  const temporary = inTemporaryPlace(path);
+  if (temporary && isSetId(mode)) return { weight: 10, installable: false };
+  const hidden = hiddenPart(path) !== undefined;
+  if (isDirectory(mode)) return hidden && temporary ? { weight: 3, installable: true } : undefined;
+  if (!isRegular(mode)) return undefined;
+  if (temporary && isExecutable(mode)) return { weight: 5, installable: true };
+  if (temporary && hidden) return { weight: 4, installable: true };
+  if (hidden && isExecutable(mode)) return { weight: 5, installable: true };
+  if (inDocumentRoot(path) && isServerScript(path)) {
+    if (baseName(path).startsWith('.')) return { weight: 8, installable: true };
+    return { weight: inUploadFolder(path) ? 5 : 1, installable: true };
+  }
+  return undefined;
+}
+
+function changedWeight(row: BodyfileRow): Mark | undefined {
+  if (!isRegular(row.mode)) return undefined;
+  const place = persistencePlace(row.path);
+  if (place !== undefined) return { weight: place.weight, installable: place.weight < 8 };
+  if (isSetId(row.mode) && !inTemporaryPlace(row.path)) return { weight: 4, installable: true };
+  if (isShellHistory(row.path)) return { weight: 1, installable: true };
+  return undefined;
+}

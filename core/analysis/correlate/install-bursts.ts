@@ -1,0 +1,46 @@
+const BUCKET_SECONDS = 300;
+/** Births in five minutes that no person and few intruders make, and every installation does. */
+const MANY_BIRTHS = 150;
+/** Fewer births make an installation when a package manager or cloud-init wrote its records in the same minutes. */
+const RECORDED_BIRTHS = 8;
+
+/** Records that package managers and first-boot tools write while they work. */
+const RECORDS =
+  /^\/var\/lib\/(?:dpkg\/(?:info\/[^/]+\.list|status|triggers\/)|rpm\/(?:Packages|rpmdb\.sqlite|Packages\.db)|apt\/extended_states|dnf\/history|yum\/history|cloud\/(?:instances?\/|data\/|sem\/)|snapd\/state\.json|pacman\/local)|^\/lib\/apk\/db\/installed$|^\/usr\/lib\/sysimage\/rpm\/|^\/var\/log\/(?:dpkg\.log|apt\/history\.log|dnf\.rpm\.log|yum\.log|cloud-init\.log)$/;
+
+/** Learns from the listing when files were being installed: image build, first boot, package upgrades. */
+export class InstallBursts {
+  private readonly births = new Map<number, number>();
+  private readonly records = new Set<number>();
+
+  /** Takes one file's birth and change (Unix seconds; 0 when not recorded). */
+  add(path: string, born: number, changed: number): void {
+    const time = born > 0 ? born : changed;
+    if (time <= 0) return;
+    const bucket = Math.floor(time / BUCKET_SECONDS);
+    this.births.set(bucket, (this.births.get(bucket) ?? 0) + 1);
+    if (RECORDS.test(path)) this.records.add(Math.floor(changed / BUCKET_SECONDS));
+  }
+
+  /** Whether files were being installed within five minutes of a time. */
+  around(seconds: number): boolean {
+    const bucket = Math.floor(seconds / BUCKET_SECONDS);
+    let births = 0;
+    let recorded = false;
+    for (const near of [bucket - 1, bucket, bucket + 1]) {
+      births = Math.max(births, this.births.get(near) ?? 0);
+      recorded ||= this.records.has(near);
+    }
+    return births >= MANY_BIRTHS || (recorded && births >= RECORDED_BIRTHS);
+  }
+
+  /** Births an hour, for the chart. Keys are Unix hours. */
+  hourly(): ReadonlyMap<number, number> {
+    const hours = new Map<number, number>();
+    for (const [bucket, births] of this.births) {
+      const hour = Math.floor((bucket * BUCKET_SECONDS) / 3600);
+      hours.set(hour, (hours.get(hour) ?? 0) + births);
+    }
+    return hours;
+  }
+}

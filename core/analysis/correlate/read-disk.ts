@@ -1,0 +1,183 @@
+import type { OrphanFile, RecoveredFile } from '../detect/host';
+import { tellingText } from '../detect/telling-text';
+import { bodyfileRows } from '../disk/bodyfile';
+import type { BodyfileRow, FileSystemRow, FlsRow, HashRow, IlsRow, StringRow } from '../disk/disk-rows';
+import { parseFls, parseFlsLine } from '../disk/fls';
+import { parseFsstat } from '../disk/fsstat';
+import { deletedWhileOpen, parseIls } from '../disk/ils';
+import { nameStatesFrom } from '../disk/name-states';
+import { parseSha256Sums, parseUnallocatedStrings } from '../disk/small-outputs';
+import type { EvidenceFile, EvidenceSource } from '../evidence-source';
+import type { Parsed, ParseIssue } from '../parse-result';
+import type { DiskFileNames } from './disk-files';
+import { type Listing, scanListing } from './scan-listing';
+
+/** Everything of the disk outputs except the listing's rows, which are read when the windows are known. */
+export interface DiskOutputs {
+  readonly listing: Listing;
+  readonly deleted: readonly FlsRow[];
+  readonly orphans: readonly OrphanFile[];
+  readonly strings: readonly StringRow[];
+  readonly fileSystems: readonly FileSystemRow[];
+  readonly hashes: readonly HashRow[];
+  readonly recovered: readonly RecoveredFile[];
+  readonly recoveredLines: readonly StringRow[];
+  readonly issues: readonly ParseIssue[];
+  /** Whether `ils -e` was among the evidence at all. */
+  readonly inodesRead: boolean;
+  /** Reads the bodyfiles once more, handing over each row. */
+  again(take: (row: BodyfileRow) => void): Promise<void>;
+}
+
+/** Strings of unallocated blocks that are kept; the runbook filters them before. */
+const STRINGS_KEPT = 20_000;
+
+/** Reads the Sleuth Kit outputs. `wanted` are paths other evidence names: their rows are kept wherever they lie. */
+export async function readDisk(
+  source: EvidenceSource,
+  names: DiskFileNames,
+  wanted: Wanted,
+  progress: (file: string, line?: number) => void,
+): Promise<DiskOutputs> {
+  const reader = new Reader(source, progress);
+  const deleted = await reader.all(names.deleted, parseFls);
+  const settle = nameStatesFrom(await doubtfulNames(reader, names.listings));
+  const listing = await scanListing(rowsOf(reader, names.bodyfiles, settle), wanted);
+  const inodes = await reader.all(names.inodes, parseIls);
+  const fileSystems = await reader.all(names.fileSystems, parseFsstat);
+  const strings = await reader.all(names.strings, parseUnallocatedStrings);
+  const recovered = await recoveredFiles(reader, names.recovered);
+  return {
+    listing,
+    deleted: deleted.filter(({ virtual }) => !virtual),
+    orphans: orphanFiles(inodes, fileSystems),
+    strings: strings.slice(0, STRINGS_KEPT),
+    fileSystems,
+    hashes: await reader.all(names.hashes, parseSha256Sums),
+    recovered: recovered.files,
+    recoveredLines: recovered.lines,
+    issues: reader.issues,
+    inodesRead: names.inodes.length > 0,
+    again: async (take) => {
+      for await (const row of rowsOf(reader.quietly(), names.bodyfiles, settle)) take(row);
+    },
+  };
+}
+
+/** Paths and inodes that memory names. */
+export interface Wanted {
+  readonly paths: ReadonlySet<string>;
+  readonly inodes: ReadonlySet<number>;
+}
+
+async function* rowsOf(
+  reader: Reader,
+  names: readonly string[],
+  settle: (row: BodyfileRow) => BodyfileRow,
+): AsyncIterable<BodyfileRow> {
+  for (const name of names) {
+    const file = await reader.open(name);
+    if (file === undefined) continue;
+    let rows = 0;
+    for await (const row of bodyfileRows(file, (issue) => reader.issues.push(issue))) {
+      rows += 1;
+      if (rows % 100_000 === 0) reader.progress(name, rows);
+      yield settle(row);
+    }
+  }
+}
+
+/** Only names that end like a deleted mark are in doubt: the rest of the listing is not kept. */
+async function doubtfulNames(reader: Reader, names: readonly string[]): Promise<readonly FlsRow[]> {
+  const doubtful: FlsRow[] = [];
+  for (const name of names) {
+    const file = await reader.open(name);
+    if (file === undefined) continue;
+    for await (const { line, text } of file.lines()) {
+      if (!/\(deleted(?:-realloc)?\)$/.test(text)) continue;
+      const outcome = parseFlsLine({ file: name, line, text });
+      if (outcome !== undefined && 'row' in outcome) doubtful.push(outcome.row);
+    }
+  }
+  return doubtful;
+}
+
+/** Joins fsstat's orphan list with `ils -e`: either may be missing, or know only part of the list. */
+function orphanFiles(inodes: readonly IlsRow[], fileSystems: readonly FileSystemRow[]): readonly OrphanFile[] {
+  const found = new Map<number, OrphanFile>();
+  for (const row of deletedWhileOpen(inodes)) {
+    found.set(row.inode, { inode: row.inode, details: row, sources: [row.source] });
+  }
+  for (const { inode, source } of fileSystems.flatMap(({ orphans }) => orphans)) {
+    const known = found.get(inode);
+    found.set(inode, { inode, details: known?.details, sources: [...(known?.sources ?? []), source] });
+  }
+  return [...found.values()].sort((a, b) => a.inode - b.inode);
+}
+
+interface Recovered {
+  readonly files: readonly RecoveredFile[];
+  readonly lines: readonly StringRow[];
+}
+
+/** Recovered files that hold anything, and the lines of them that tell something. A recovery of 0 bytes is none. */
+async function recoveredFiles(reader: Reader, names: readonly string[]): Promise<Recovered> {
+  const files: RecoveredFile[] = [];
+  const lines: StringRow[] = [];
+  for (const name of names) {
+    const file = await reader.open(name);
+    if (file === undefined || file.bytes === 0) continue;
+    let first: RecoveredFile['firstLine'] | undefined;
+    for await (const { line, text } of file.lines()) {
+      const source = { file: name, line, text };
+      first ??= source;
+      if (lines.length < STRINGS_KEPT && tellingText(text) !== undefined)
+        lines.push({ source, stringNumber: line, content: text });
+    }
+    if (first === undefined) continue;
+    files.push({
+      name,
+      inode: inodeInName(name),
+      bytes: file.bytes ?? 0,
+      sha256: await file.sha256(),
+      firstLine: first,
+    });
+  }
+  return { files, lines };
+}
+
+function inodeInName(name: string): number | undefined {
+  const digits = /(\d{2,})[^/\d]*$/.exec(name)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+class Reader {
+  readonly issues: ParseIssue[] = [];
+
+  constructor(
+    private readonly source: EvidenceSource,
+    readonly progress: (file: string, line?: number) => void,
+  ) {}
+
+  /** A reader of the same evidence whose issues and progress are not told again. */
+  quietly(): Reader {
+    return new Reader(this.source, () => {});
+  }
+
+  async open(name: string): Promise<EvidenceFile | undefined> {
+    this.progress(name);
+    return this.source.open(name);
+  }
+
+  async all<T>(names: readonly string[], parse: (file: EvidenceFile) => Promise<Parsed<T>>): Promise<readonly T[]> {
+    const rows: T[] = [];
+    for (const name of names) {
+      const file = await this.open(name);
+      if (file === undefined) continue;
+      const parsed = await parse(file);
+      for (const row of parsed.rows) rows.push(row);
+      this.issues.push(...parsed.issues);
+    }
+    return rows;
+  }
+}

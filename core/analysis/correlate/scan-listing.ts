@@ -1,0 +1,78 @@
+import {
+  inDocumentRoot,
+  inTemporaryPlace,
+  isServerScript,
+  isSetId,
+  isShellHistory,
+  isUnwritten,
+} from '../detect/paths';
+import { persistencePlace } from '../detect/persistence-places';
+import type { BodyfileRow } from '../disk/disk-rows';
+import { type Anchor, fileAnchors } from './anchors';
+import { InstallBursts } from './install-bursts';
+import type { Wanted } from './read-disk';
+
+/** What one reading of the bodyfile leaves behind: a bounded part of its rows, and what was counted on the way. */
+export interface Listing {
+  readonly rows: number;
+  readonly unwritten: number;
+  readonly oldest: number | undefined;
+  readonly newest: number | undefined;
+  readonly anchors: readonly Anchor[];
+  readonly bursts: InstallBursts;
+  readonly kept: readonly BodyfileRow[];
+}
+
+/** Rows of one kind that are kept; a folder with a million temporary files must not fill the memory. */
+const KEPT = 40_000;
+const ANCHORS_KEPT = 100_000;
+
+/** Reads all rows once. Keeps those that matter at any time; those that matter in a window are read again later. */
+export async function scanListing(rows: AsyncIterable<BodyfileRow>, wanted: Wanted): Promise<Listing> {
+  const bursts = new InstallBursts();
+  const kept: BodyfileRow[] = [];
+  const anchors: Anchor[] = [];
+  const span = { oldest: Number.POSITIVE_INFINITY, newest: Number.NEGATIVE_INFINITY };
+  let count = 0;
+  let unwritten = 0;
+  for await (const row of rows) {
+    count += 1;
+    if (isUnwritten(row.mode)) {
+      unwritten += 1;
+      continue;
+    }
+    bursts.add(row.path, row.crtime, row.ctime);
+    widen(span, row);
+    if (anchors.length < ANCHORS_KEPT) anchors.push(...fileAnchors(row));
+    if (kept.length < KEPT && mattersAlways(row, wanted)) kept.push(row);
+  }
+  const settled = anchors.filter(({ at, installable }) => !installable || !bursts.around(at / 1000));
+  const known = Number.isFinite(span.newest);
+  return {
+    rows: count,
+    unwritten,
+    oldest: known ? span.oldest : undefined,
+    newest: known ? span.newest : undefined,
+    anchors: settled,
+    bursts,
+    kept,
+  };
+}
+
+/** Births and changes only: modification times are what packages and forgers say. */
+function widen(span: { oldest: number; newest: number }, row: BodyfileRow): void {
+  for (const time of [row.ctime, row.crtime]) {
+    if (time <= 0) continue;
+    if (time < span.oldest) span.oldest = time;
+    if (time > span.newest) span.newest = time;
+  }
+}
+
+function mattersAlways(row: BodyfileRow, wanted: Wanted): boolean {
+  const { path, mode, inode } = row;
+  if (wanted.paths.has(path) || wanted.inodes.has(inode)) return true;
+  if (inTemporaryPlace(path) || isSetId(mode) || isShellHistory(path)) return true;
+  if (row.state !== 'allocated') return true;
+  if (inDocumentRoot(path) && isServerScript(path)) return true;
+  return persistencePlace(path) !== undefined;
+}

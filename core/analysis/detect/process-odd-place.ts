@@ -1,0 +1,42 @@
+import { evidenceOf, named, processName } from './describe';
+import type { Detection, Detector } from './finding';
+import type { Process } from './host';
+import { hiddenPart, inTemporaryPlace } from './paths';
+
+export const processOddPlace: Detector = {
+  id: 'process-odd-place',
+  title: 'processes whose program lies in /tmp, /var/tmp, /dev/shm or a hidden folder',
+  technique: 'T1036.005',
+  rationale: 'Services run from program folders; what breaks in runs from where it may write.',
+  falsePositives: 'An installer that unpacked itself, a build or test run, a self-extracting application.',
+  needs: [
+    ['psaux', 'pslist', 'volatile-state'],
+    ['proc.maps', 'elfs', 'volatile-state'],
+  ],
+  run: (host) => [...host.processes.values()].flatMap(detect),
+};
+
+function detect(process: Process): readonly Detection[] {
+  const { program, programFile } = process;
+  if (program === undefined || process.acquisition || /^\/?memfd:/.test(program.path)) return [];
+  const hidden = hiddenPart(program.path);
+  const temporary = inTemporaryPlace(program.path);
+  if (hidden === undefined && !temporary) return [];
+  const row = programFile.kind === 'on-disk' ? programFile.row : undefined;
+  const where = hidden === undefined ? 'a temporary place' : `a hidden place ("${named(hidden, 30)}")`;
+  return [
+    {
+      title: `${processName(process)} runs ${named(program.path)} from ${where}`,
+      confidence: hidden !== undefined && temporary ? 'high' : 'medium',
+      because:
+        hidden !== undefined && temporary
+          ? 'the folder is both hidden and open to everyone'
+          : 'installers and builds run from such places too',
+      subject: { kind: 'process', pid: process.pid },
+      theme: 'execution',
+      evidence: evidenceOf([process.source, program.source, row?.source]),
+      ...(row !== undefined && row.crtime > 0 ? { at: row.crtime * 1000 } : {}),
+      weight: hidden !== undefined && temporary ? 85 : 60,
+    },
+  ];
+}

@@ -1,0 +1,61 @@
+import { credentialsTouched } from './credentials-touched';
+import { deletedFile } from './deleted-file';
+import { deletedWhileOpen } from './deleted-while-open';
+import type { Detector } from './finding';
+import { findingMatch } from './finding-match';
+import { hiddenModule } from './hidden-module';
+import { historyHidden } from './history-hidden';
+import { hookedSyscall } from './hooked-syscall';
+import { injectedMemory } from './injected-memory';
+import { kernelHook } from './kernel-hook';
+import { kernelThreadLookalike } from './kernel-thread-lookalike';
+import { knownToolRunning } from './known-tool';
+import { logTampering } from './log-tampering';
+import { persistenceChange } from './persistence-change';
+import { preload } from './preload';
+import { processDeletedProgram } from './process-deleted-program';
+import { processNotListed } from './process-not-listed';
+import { processOddPlace } from './process-odd-place';
+import { programChanged } from './program-changed';
+import { reverseShell } from './reverse-shell';
+import { setuidFile } from './setuid-file';
+import { sharedCredentials } from './shared-credentials';
+import { survivingText } from './surviving-text';
+import { suspectConnection } from './suspect-connection';
+import { timestomp } from './timestomp';
+import { toolingInTmp } from './tooling-in-tmp';
+import { typedCommands } from './typed-commands';
+import { unexpectedListener } from './unexpected-listener';
+import { webShell } from './web-shell';
+
+/** Every detector, by name: what is not here does not run. */
+export const DETECTORS: readonly Detector[] = [
+  findingMatch,
+  knownToolRunning,
+  reverseShell,
+  processDeletedProgram,
+  processOddPlace,
+  kernelThreadLookalike,
+  processNotListed,
+  suspectConnection,
+  unexpectedListener,
+  injectedMemory,
+  hiddenModule,
+  hookedSyscall,
+  kernelHook,
+  sharedCredentials,
+  preload,
+  persistenceChange,
+  setuidFile,
+  webShell,
+  toolingInTmp,
+  typedCommands,
+  timestomp,
+  programChanged,
+  credentialsTouched,
+  deletedWhileOpen,
+  deletedFile,
+  logTampering,
+  historyHidden,
+  survivingText,
+];

@@ -1,0 +1,63 @@
+import {
+  evidenceOf,
+  isRemote,
+  named,
+  ownConnections,
+  processName,
+  programName,
+  remoteOf,
+  suspiciousPlace,
+} from './describe';
+import type { Detection, Detector } from './finding';
+import type { Host, Process } from './host';
+import { isInterpreter, knownTool, looksLikeKernelThread } from './known-tools';
+
+export const suspectConnection: Detector = {
+  id: 'suspect-connection',
+  title: 'connections to the outside held by programs that have no business there',
+  technique: 'T1071',
+  rationale: 'Where a program from a temporary place, or one that hides, connects to is where the attacker is.',
+  falsePositives: 'An installer fetching its parts; a person using nc or telnet to test a connection.',
+  needs: [
+    ['sockstat', 'volatile-state'],
+    ['psaux', 'pslist', 'volatile-state'],
+  ],
+  run: (host) => [...host.processes.values()].flatMap((process) => detect(process, host)),
+};
+
+function detect(process: Process, host: Host): readonly Detection[] {
+  const reason = reasonOf(process);
+  if (reason === undefined || process.acquisition) return [];
+  const connections = ownConnections(host, process.pid).filter(
+    ({ state, remoteAddress, otherNamespace }) => state !== 'LISTEN' && isRemote(remoteAddress) && !otherNamespace,
+  );
+  if (connections.length === 0) return [];
+  const to = [...new Set(connections.map(remoteOf))];
+  return [
+    {
+      title: `${processName(process)} is connected to ${to.slice(0, 4).join(', ')}${to.length > 4 ? ` and ${to.length - 4} more` : ''}`,
+      confidence: reason.strong ? 'high' : 'medium',
+      because: `${reason.text}; the socket is its own, not inherited`,
+      subject: { kind: 'process', pid: process.pid },
+      theme: 'network',
+      evidence: evidenceOf([...connections.map(({ owner }) => owner.source), process.source, process.program?.source]),
+      weight: reason.strong ? 84 : 54,
+    },
+  ];
+}
+
+function reasonOf(process: Process): { readonly text: string; readonly strong: boolean } | undefined {
+  const place = suspiciousPlace(process);
+  if (place !== undefined) return { text: place, strong: true };
+  const name = programName(process);
+  const tool = knownTool(name) ?? knownTool(process.comm);
+  if (tool?.strength === 'strong') return { text: `it is a ${tool.family}`, strong: true };
+  if (process.hasUserMemory && process.ppid !== 2 && looksLikeKernelThread(process.comm)) {
+    return { text: 'it bears the name of a kernel thread', strong: true };
+  }
+  if (tool !== undefined) return { text: `${named(name, 30)} is a ${tool.family}`, strong: false };
+  if (isInterpreter(name) && /\s-(?:c|e|r)\s/.test(` ${process.args ?? ''}`)) {
+    return { text: 'its program stands on the command line', strong: false };
+  }
+  return undefined;
+}

@@ -1,0 +1,79 @@
+import type { BodyfileRow } from '../disk/disk-rows';
+import { evidenceOf, named } from './describe';
+import { secondsAsIso, windowChange } from './file-times';
+import type { Detection, Detector } from './finding';
+import type { Host } from './host';
+import { knownTool } from './known-tools';
+import { baseName, folderOf, hiddenPart, inTemporaryPlace, isExecutable, isRegular } from './paths';
+
+export const toolingInTmp: Detector = {
+  id: 'tooling-in-tmp',
+  title: 'programs, scripts and hidden files in temporary places',
+  technique: 'T1105',
+  rationale: 'What is fetched in an attack lands where anyone may write.',
+  falsePositives: 'Leftovers of installers and deployments; a person’s scratch files.',
+  needs: [['bodyfile', 'pagecache.files', 'volatile-state']],
+  run: (host) => [...folders(host)].flatMap(([folder, rows]) => detect(folder, rows, host)),
+};
+
+/** Files by the first folder below the temporary place, so that a kit is told once. */
+function folders(host: Host): ReadonlyMap<string, readonly BodyfileRow[]> {
+  const groups = new Map<string, BodyfileRow[]>();
+  for (const row of host.disk.files) {
+    if (!inTemporaryPlace(row.path) || !isRegular(row.mode) || row.state !== 'allocated') continue;
+    const folder = folderOf(row.path);
+    groups.set(folder, [...(groups.get(folder) ?? []), row]);
+  }
+  return groups;
+}
+
+function detect(folder: string, rows: readonly BodyfileRow[], host: Host): readonly Detection[] {
+  const hidden = hiddenPart(`${folder}/`) !== undefined;
+  const telling = rows.filter((row) => hidden || isTelling(row) || windowChange(row, host) !== undefined);
+  if (telling.length === 0) return [];
+  const programs = telling.filter(({ mode, path }) => isExecutable(mode) || /\.(?:sh|py|pl|elf|so)$/.test(path));
+  const tools = telling.filter(({ path }) => knownTool(baseName(path))?.strength === 'strong');
+  const fresh = telling.filter((row) => windowChange(row, host) !== undefined);
+  const first = Math.min(...telling.map(({ crtime, ctime }) => (crtime > 0 ? crtime : ctime)));
+  const high = fresh.length > 0 && (tools.length > 0 || (hidden && programs.length > 0));
+  const medium = hidden || tools.length > 0 || (fresh.length > 0 && programs.length > 0);
+  if (!medium && programs.length === 0 && fresh.length === 0) return [];
+  return [
+    {
+      title: `${named(folder)} holds ${telling.length === 1 ? 'a file' : `${telling.length} files`} that came there from ${secondsAsIso(first)} on: ${telling
+        .slice(0, 6)
+        .map(({ path }) => named(baseName(path), 40))
+        .join(', ')}`,
+      confidence: high ? 'high' : medium ? 'medium' : 'low',
+      because: reasons(hidden, tools, programs, fresh).join('; '),
+      subject: { kind: 'file', path: folder },
+      theme: 'execution',
+      evidence: evidenceOf(
+        telling.map(({ source }) => source),
+        20,
+      ),
+      at: first * 1000,
+      weight: high ? 82 : medium ? 55 : 15,
+    },
+  ];
+}
+
+function isTelling(row: BodyfileRow): boolean {
+  return (
+    isExecutable(row.mode) || hiddenPart(row.path) !== undefined || knownTool(baseName(row.path))?.strength === 'strong'
+  );
+}
+
+function reasons(
+  hidden: boolean,
+  tools: readonly BodyfileRow[],
+  programs: readonly BodyfileRow[],
+  fresh: readonly BodyfileRow[],
+): readonly string[] {
+  return [
+    ...(hidden ? ['the folder is hidden'] : []),
+    ...(tools.length > 0 ? [`${named(baseName(tools[0]?.path ?? ''), 40)} is the name of a known tool`] : []),
+    ...(programs.length > 0 ? [`${programs.length} of them can be run`] : []),
+    ...(fresh.length > 0 ? ['they came in the attack window'] : ['none came in an attack window']),
+  ];
+}

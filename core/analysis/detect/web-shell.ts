@@ -1,0 +1,64 @@
+import type { BodyfileRow } from '../disk/disk-rows';
+import { evidenceOf, named } from './describe';
+import { secondsAsIso, windowChange, withInstallation } from './file-times';
+import type { Confidence, Detection, Detector } from './finding';
+import type { Host } from './host';
+import { baseName, inDocumentRoot, inUploadFolder, isRegular, isServerScript } from './paths';
+
+export const webShell: Detector = {
+  id: 'web-shell',
+  title: 'scripts in document roots that are hidden, lie among uploads, or came in the attack window',
+  technique: 'T1505.003',
+  rationale: 'A small script in a document root lets its owner run commands with a web request.',
+  falsePositives:
+    'A deployment of the site in the same minutes; a framework that compiles templates into a cache folder.',
+  needs: [['bodyfile']],
+  run: (host) => {
+    const scripts = host.disk.files.filter(
+      (row) => row.state === 'allocated' && isRegular(row.mode) && inDocumentRoot(row.path) && isServerScript(row.path),
+    );
+    return scripts.flatMap((row) => detect(row, scripts, host));
+  },
+};
+
+/** So many scripts within five minutes are a deployment. */
+const DEPLOYMENT = 10;
+
+function detect(row: BodyfileRow, scripts: readonly BodyfileRow[], host: Host): readonly Detection[] {
+  const hidden = baseName(row.path).startsWith('.');
+  const upload = inUploadFolder(row.path);
+  const change = windowChange(row, host);
+  const deployed = change !== undefined && (withInstallation(change, host) || isDeployment(change.at, scripts));
+  if (!hidden && (change === undefined || (deployed && !upload))) return [];
+  const signs = [
+    ...(hidden ? ['its name is hidden'] : []),
+    ...(upload ? ['it lies where visitors may upload'] : []),
+    ...(change === undefined || deployed ? [] : ['it came in the attack window']),
+  ];
+  if (signs.length === 0) return [];
+  const confidence: Confidence = signs.length >= 2 ? 'high' : 'medium';
+  return [
+    {
+      title: `${named(row.path)} may be a web shell (${row.size} bytes${change === undefined ? '' : `, ${change.kind} ${secondsAsIso(change.at)}`})`,
+      confidence,
+      because: `${signs.join('; ')}; its content was not read`,
+      subject: { kind: 'file', path: row.path },
+      theme: 'persistence',
+      evidence: evidenceOf(
+        [
+          row.source,
+          ...host.memory.commands.filter(({ command }) => command.includes(row.path)).map(({ source }) => source),
+        ],
+        6,
+      ),
+      ...(change === undefined ? {} : { at: change.at * 1000 }),
+      weight: signs.length >= 2 ? 85 : 50,
+    },
+  ];
+}
+
+function isDeployment(at: number, scripts: readonly BodyfileRow[]): boolean {
+  return (
+    scripts.filter(({ crtime, ctime }) => Math.abs((crtime > 0 ? crtime : ctime) - at) <= 300).length >= DEPLOYMENT
+  );
+}
