@@ -42,6 +42,8 @@ const VARIABLES = {
   ANNOUNCE_QUEUE_URL: text,
   CONDUCT_QUEUE_URL: text,
   PUBLISH_QUEUE_URL: text,
+  /** Events nobody may act on. */
+  REFUSED_QUEUE_URL: text,
   SLACK_SECRET_ARN: text,
   SLACK_CHANNEL: text,
   GITHUB_SECRET_ARN: text,
