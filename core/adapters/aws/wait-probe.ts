@@ -25,12 +25,11 @@ export interface ProbeClients {
 /** What SSM calls a command that still runs. */
 const RUNNING_COMMAND = new Set(['Pending', 'InProgress', 'Delayed', 'Cancelling']);
 
-/** Looks at what a wait waits for. Whatever is not found is pending: its deadline ends that. */
+/** Looks at what a wait waits for. Whatever is not found is pending: its deadline ends that. No ids left: nothing to wait for. */
 export function awsWaitProbe(clients: ProbeClients): WaitProbe {
   return {
     async look(wait) {
       const pending = Object.entries(wait.external).filter(([, state]) => state === 'pending');
-      if (Object.keys(wait.external).length === 0) return 'pending';
       const looks = pending.map(([external]) => isFinished(clients, wait, external));
       return (await Promise.all(looks)).every(Boolean) ? 'finished' : 'pending';
     },
