@@ -9,7 +9,7 @@ import type { Incident } from '../core/incident/incident';
 import { canonicalJson } from '../core/incident/ledger-row';
 import { type OpeningPorts, openOrJoin } from '../core/incident/open-or-join';
 import { matchPlaybook } from '../core/playbook/match';
-import type { Playbook } from '../core/playbook/schema';
+import type { Playbook, RespondPlaybook } from '../core/playbook/schema';
 import type { Rulebook } from '../core/policy/rulebook';
 import type { Blobs } from '../core/ports/blobs';
 import type { FindingIndex } from '../core/ports/claims';
@@ -88,7 +88,7 @@ function newest(told: ReceivedFinding, known: ReceivedFinding): ReceivedFinding 
     archived: known.archived || told.archived,
     sample: known.sample || told.sample,
     count: Math.max(told.count, known.count),
-    lastSeen: told.lastSeen > known.lastSeen ? told.lastSeen : known.lastSeen,
+    lastSeen: Date.parse(told.lastSeen) < Date.parse(known.lastSeen) ? known.lastSeen : told.lastSeen,
   };
 }
 
@@ -137,11 +137,11 @@ async function respond(
   ports: IntakePorts,
   finding: ReceivedFinding,
   instance: NonNullable<ReceivedFinding['instance']>,
-  playbook: Extract<Playbook, { action: 'respond' }>,
+  playbook: RespondPlaybook,
 ): Promise<IntakeOutcome> {
   const place = { account: finding.account, region: finding.region, instance };
-  // The blob is named by its content and lies under the first generation's prefix of this instance: written before the
-  // claim decides which incident it is, so that the opening row never points at nothing.
+  // Written before the claim decides which incident it is, so that an opening row never points at nothing; written again
+  // below where the claim decided otherwise.
   const claim = await ports.claims.find(place);
   const ref = await refOf(ports, claim?.incident ?? incidentId(place, 1), finding);
   const { instanceName } = finding;

@@ -1,4 +1,4 @@
-import type { Condition, Playbook } from './schema';
+import type { Condition, Playbook, RespondPlaybook } from './schema';
 
 /** What playbooks look at. */
 export interface Matchable {
@@ -15,11 +15,10 @@ export function matchPlaybook(playbooks: readonly Playbook[], subject: Matchable
 }
 
 /** The playbook of a request without finding (`/ir isolate`, `/ir drill`): the first that responds and fits. */
-export function playbookForRequest(playbooks: readonly Playbook[], drill: boolean) {
+export function playbookForRequest(playbooks: readonly Playbook[], drill: boolean): RespondPlaybook | undefined {
   const subject = { type: '', severity: 10, sample: false, archived: false, drill };
-  return playbooks.find(
-    (playbook) => playbook.action === 'respond' && playbook.match.some((condition) => holds(condition, subject)),
-  );
+  const responding = playbooks.filter((playbook) => playbook.action === 'respond');
+  return responding.find((playbook) => playbook.match.some((condition) => holds(condition, subject)));
 }
 
 function holds(condition: Condition, subject: Matchable): boolean {

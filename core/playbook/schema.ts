@@ -60,9 +60,14 @@ interface PlaybookBase {
   readonly title: string;
   readonly match: readonly Condition[];
 }
+export interface RespondPlaybook extends PlaybookBase {
+  readonly action: 'respond';
+  readonly pin: PlaybookPin;
+}
 export type Playbook =
-  | (PlaybookBase & { readonly action: 'respond'; readonly pin: PlaybookPin })
-  | (PlaybookBase & { readonly action: 'post' | 'ignore' });
+  | RespondPlaybook
+  | (PlaybookBase & { readonly action: 'post' })
+  | (PlaybookBase & { readonly action: 'ignore' });
 
 /**
  * Parses a playbook (as data) over the gate rules of policy. Throws a Refusal with one sentence for the first thing that
