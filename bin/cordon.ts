@@ -30,6 +30,11 @@ const COMMANDS: Readonly<Record<string, CliCommand>> = {
     does: 'a body file to a timeline, streaming',
     load: async () => (await import('./timeline-command')).timelineCommand,
   },
+  report: {
+    usage: 'report --incident IR-… --request ID --channel C… --thread TS --out DIR',
+    does: 'what analysis-summary.yml runs: sealed results to a summary in the thread',
+    load: async () => (await import('./report-command')).reportCommand,
+  },
   verify: {
     usage: 'verify DIR|s3://… [--key FINGERPRINT]',
     does: 'checks manifest, signature, ledger chain and every artefact',

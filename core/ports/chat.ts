@@ -1,4 +1,4 @@
-import type { IncidentId } from '../incident/ids';
+import type { IncidentId, Sha256 } from '../incident/ids';
 
 /** What a message of ours carries unseen, so that it is found again: which rows of which ledger it tells. */
 export interface ChatMark {
@@ -7,6 +7,8 @@ export interface ChatMark {
   readonly slot: string;
   /** Ledger seq of the state it shows. */
   readonly seq: number;
+  /** Of the summary's message only: SHA-256 of the summary.json it tells. */
+  readonly summarySha256?: Sha256;
 }
 
 export interface ChatMessage {

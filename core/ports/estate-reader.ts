@@ -7,10 +7,16 @@ export interface EstateReader {
   read(key: InstanceKey): Promise<Estate | undefined>;
 }
 
+export interface PowerState {
+  readonly state: InstanceState;
+  readonly reason: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
 /** One instance's power. */
 export interface InstancePower {
-  /** reads: state and, for a stop, EC2's reason; undefined when EC2 no longer knows it. */
-  state(key: InstanceKey): Promise<{ readonly state: InstanceState; readonly reason: string } | undefined>;
+  /** reads: state, EC2's reason for the last change, and the tags; undefined when EC2 no longer knows it. */
+  state(key: InstanceKey): Promise<PowerState | undefined>;
   /** changes: a graceful stop; harmless on an instance that is stopping already. */
   stop(key: InstanceKey): Promise<void>;
   /** changes: writes tags on the instance, its interfaces or volumes. Sets, never removes. */

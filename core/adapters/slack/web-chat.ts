@@ -52,7 +52,9 @@ function isRefusal(value: object): value is ChatRefusal {
 }
 
 function metadataOf(mark: ChatMark) {
-  return { event_type: EVENT_TYPE, event_payload: { incident: mark.incident, seq: mark.seq, slot: mark.slot } };
+  const { incident, seq, slot, summarySha256 } = mark;
+  const extra = summarySha256 === undefined ? {} : { summary_sha256: summarySha256 };
+  return { event_type: EVENT_TYPE, event_payload: { incident, seq, slot, ...extra } };
 }
 
 /** What both posting and editing send: never a mention or preview made by Slack out of our text. */
