@@ -1,7 +1,9 @@
 import { AwsFault } from '../aws/service';
+import type { Command, CommandStatus, Document, Invocation } from './command-types';
 import { after, ec2Arn, emit, note, now } from './estate';
+import type { Instance } from './machine-types';
 import { reachesSsm } from './reach';
-import type { Command, CommandResult, CommandStatus, Document, Estate, Instance, Invocation } from './types';
+import type { CommandResult, Estate } from './types';
 
 export function findDocument(estate: Estate, name: string | undefined): Document {
   const document = name === undefined ? undefined : estate.documents.get(name);

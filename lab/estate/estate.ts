@@ -1,5 +1,8 @@
 import { AwsFault } from '../aws/service';
-import type { BusEvent, Estate, Instance, NetworkInterface, SecurityGroup, Tagged } from './types';
+import type { Instance } from './machine-types';
+import type { NetworkInterface, SecurityGroup } from './network-types';
+import type { Tagged } from './tagged';
+import type { BusEvent, Estate } from './types';
 
 /** `arn:aws:ec2:region:account:kind/id` in the region's partition. Snapshots' ARNs have no account. */
 export function ec2Arn(estate: Estate, kind: string, id: string): string {

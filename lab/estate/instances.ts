@@ -1,6 +1,7 @@
 import { AwsFault } from '../aws/service';
 import { after, changed, ec2Arn, emit, note, now } from './estate';
-import type { Estate, Instance, InstanceState } from './types';
+import type { Instance, InstanceState } from './machine-types';
+import type { Estate } from './types';
 
 /** Moves an instance on and tells the bus, as EC2 does for each state. */
 export function setState(estate: Estate, instance: Instance, state: InstanceState): void {

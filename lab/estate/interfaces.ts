@@ -1,6 +1,8 @@
 import { hexHash } from '../time/seeded';
 import { now } from './estate';
-import type { Estate, Instance, NetworkInterface, Subnet } from './types';
+import type { Instance } from './machine-types';
+import type { NetworkInterface, Subnet } from './network-types';
+import type { Estate } from './types';
 
 export interface NewInterface {
   readonly id?: string;

@@ -2,15 +2,9 @@ import { AwsFault } from '../aws/service';
 import { note, now } from './estate';
 import { launchTime, start } from './instances';
 import { addInterface } from './interfaces';
-import type {
-  Estate,
-  Instance,
-  LaunchDevice,
-  LaunchTemplate,
-  LaunchTemplateData,
-  ProfileAssociation,
-  Tags,
-} from './types';
+import type { Instance, LaunchDevice, LaunchTemplate, LaunchTemplateData, ProfileAssociation } from './machine-types';
+import type { Tags } from './tagged';
+import type { Estate } from './types';
 import { addDevices } from './volumes';
 
 /** What RunInstances and Auto Scaling ask for; `template` is a launch template's id or name. */

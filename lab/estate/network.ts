@@ -1,6 +1,8 @@
 import { AwsFault } from '../aws/service';
 import { changed, findGroup, note, now } from './estate';
-import type { Estate, NetworkInterface, RuleSource, SecurityGroup, SecurityRule, Tags } from './types';
+import type { NetworkInterface, RuleSource, SecurityGroup, SecurityRule } from './network-types';
+import type { Tags } from './tagged';
+import type { Estate } from './types';
 
 /** A group as CreateSecurityGroup makes it: no ingress, all egress over IPv4, and over IPv6 where the VPC has it. */
 export function createGroup(

@@ -1,5 +1,7 @@
+import type { Instance } from './machine-types';
 import { groupsAdmit } from './network';
-import type { Estate, Instance, NetworkAcl, NetworkInterface, RouteTable, VpcEndpoint } from './types';
+import type { NetworkAcl, NetworkInterface, RouteTable, VpcEndpoint } from './network-types';
+import type { Estate } from './types';
 
 /** Whether an installed agent gets to SSM: `ssm` and a message channel, over the internet or interface endpoints (F31). */
 export function reachesSsm(estate: Estate, instance: Instance): boolean {

@@ -1,9 +1,11 @@
 import { after, emit, note } from './estate';
 import { terminate } from './instances';
+import type { Instance } from './machine-types';
 import { groupsAdmit } from './network';
 import { interfacesOf } from './reach';
 import { balance, groupOf, scalingEvent } from './scaling';
-import type { Estate, Instance, ScalingGroup } from './types';
+import type { ScalingGroup } from './scaling-types';
+import type { Estate } from './types';
 
 /**
  * Looks at the instance again when its groups have changed: if it is still InService then and its health check fails,

@@ -2,8 +2,10 @@ import { AwsFault } from '../aws/service';
 import { after, changed, ec2Arn, emit, note, now } from './estate';
 import { terminate } from './instances';
 import { launchInstance } from './launch';
+import type { Instance } from './machine-types';
+import type { ScalingGroup, ScalingMember } from './scaling-types';
 import { deregister, register } from './targets';
-import type { Estate, Instance, ScalingGroup, ScalingMember } from './types';
+import type { Estate } from './types';
 
 export function groupOf(estate: Estate, instance: string): ScalingGroup | undefined {
   return [...estate.scalingGroups.values()].find((group) => group.members.some((one) => one.instance === instance));

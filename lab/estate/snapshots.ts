@@ -1,6 +1,9 @@
 import { AwsFault, type Principal } from '../aws/service';
 import { after, emit, note, now, partition } from './estate';
-import type { Estate, Instance, Snapshot, Tags, Volume } from './types';
+import type { Instance } from './machine-types';
+import type { Snapshot, Volume } from './storage-types';
+import type { Tags } from './tagged';
+import type { Estate } from './types';
 import { keyProblem } from './volume-keys';
 
 export function findSnapshot(estate: Estate, id: string | undefined): Snapshot {

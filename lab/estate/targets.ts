@@ -1,5 +1,6 @@
 import { after, note } from './estate';
-import type { Estate, ScalingGroup, TargetGroup } from './types';
+import type { ScalingGroup, TargetGroup } from './scaling-types';
+import type { Estate } from './types';
 
 /** Takes an instance out of one target group: it drains first, then is gone. */
 export function drain(estate: Estate, group: TargetGroup, instance: string): void {

@@ -1,6 +1,9 @@
 import { AwsFault, type Principal } from '../aws/service';
 import { after, ec2Arn, emit, note, now } from './estate';
-import type { Estate, Instance, LaunchDevice, Snapshot, Tags, Volume } from './types';
+import type { Instance, LaunchDevice } from './machine-types';
+import type { Snapshot, Volume } from './storage-types';
+import type { Tags } from './tagged';
+import type { Estate } from './types';
 import { keyProblem } from './volume-keys';
 
 export function findVolume(estate: Estate, id: string | undefined): Volume {

@@ -1,6 +1,7 @@
 import type { Tag, TagSpecification } from '@aws-sdk/client-ec2';
 import { ec2Arn, findTagged, iamArn } from '../../estate/estate';
-import type { Estate, Tags } from '../../estate/types';
+import type { Tags } from '../../estate/tagged';
+import type { Estate } from '../../estate/types';
 import type { AccessCheck, ConditionContext } from '../service';
 
 /** Describe calls have no resource types: IAM is asked about `*`. */

@@ -8,7 +8,8 @@ import type {
   ReplaceNetworkAclAssociationResult,
 } from '@aws-sdk/client-ec2';
 import { find, note } from '../../estate/estate';
-import type { AclEntry, Estate, NetworkAcl } from '../../estate/types';
+import type { AclEntry, NetworkAcl } from '../../estate/network-types';
+import type { Estate } from '../../estate/types';
 import type { Estates } from '../../estate/world';
 import { AwsFault, type Operation, operation } from '../service';
 import { onNew, onResource, requestTags, tagMap, tagsFor, tagsOnCreate } from './access';

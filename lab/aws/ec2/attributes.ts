@@ -4,8 +4,9 @@ import type {
   ModifyInstanceAttributeRequest,
 } from '@aws-sdk/client-ec2';
 import { findInstance, note } from '../../estate/estate';
+import type { Instance } from '../../estate/machine-types';
 import { setGroups } from '../../estate/network';
-import type { Estate, Instance } from '../../estate/types';
+import type { Estate } from '../../estate/types';
 import type { Estates } from '../../estate/world';
 import { AwsFault, LabUnsupported, type Operation, operation } from '../service';
 import { onResource } from './access';

@@ -1,4 +1,4 @@
-import type { Instance } from '../../estate/types';
+import type { Instance } from '../../estate/machine-types';
 
 /** What a Debian cloud image prints while it boots, shortened, with this instance's own facts. */
 export function consoleText(instance: Instance): string {

@@ -5,7 +5,7 @@ import type {
   VpcEndpoint as Ec2VpcEndpoint,
 } from '@aws-sdk/client-ec2';
 import { after, find, note } from '../../estate/estate';
-import type { VpcEndpoint } from '../../estate/types';
+import type { VpcEndpoint } from '../../estate/network-types';
 import type { Estates } from '../../estate/world';
 import { type Operation, operation } from '../service';
 import { onNew, onResource, requestTags, tagMap, tagsFor, tagsOnCreate } from './access';

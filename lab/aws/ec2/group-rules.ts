@@ -1,5 +1,6 @@
 import type { SecurityGroup as Ec2Group, IpPermission, SecurityGroupRule } from '@aws-sdk/client-ec2';
-import type { Estate, RuleSource, SecurityGroup, SecurityRule } from '../../estate/types';
+import type { RuleSource, SecurityGroup, SecurityRule } from '../../estate/network-types';
+import type { Estate } from '../../estate/types';
 import { AwsFault } from '../service';
 import { tagList } from './listing';
 

@@ -13,7 +13,8 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { ec2Arn, findGroup, note } from '../../estate/estate';
 import { addRule, createGroup, deleteGroup, removeRule } from '../../estate/network';
-import type { Estate, SecurityGroup } from '../../estate/types';
+import type { SecurityGroup } from '../../estate/network-types';
+import type { Estate } from '../../estate/types';
 import type { Estates } from '../../estate/world';
 import { AwsFault, type Operation, operation } from '../service';
 import { describes, onNew, onResource, requestTags, tagMap, tagsFor, tagsOnCreate } from './access';

@@ -13,8 +13,9 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { findInstance, now } from '../../estate/estate';
 import { assertTerminable, start, stop, terminate } from '../../estate/instances';
+import type { Instance, InstanceState } from '../../estate/machine-types';
 import { interfacesOf } from '../../estate/reach';
-import type { Estate, Instance, InstanceState } from '../../estate/types';
+import type { Estate } from '../../estate/types';
 import type { Estates } from '../../estate/world';
 import { AwsFault, LabUnsupported, type Operation, operation } from '../service';
 import { describes, onResource } from './access';

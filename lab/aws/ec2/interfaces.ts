@@ -7,7 +7,8 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { findInterface, note } from '../../estate/estate';
 import { setGroups } from '../../estate/network';
-import type { Estate, NetworkInterface } from '../../estate/types';
+import type { NetworkInterface } from '../../estate/network-types';
+import type { Estate } from '../../estate/types';
 import type { Estates } from '../../estate/world';
 import { AwsFault, type Operation, operation } from '../service';
 import { describes, onResource } from './access';

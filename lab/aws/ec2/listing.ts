@@ -1,5 +1,5 @@
 import type { Filter } from '@aws-sdk/client-ec2';
-import type { Tags } from '../../estate/types';
+import type { Tags } from '../../estate/tagged';
 import { AwsFault, LabUnsupported } from '../service';
 
 /** The values a resource has for each filter name; undefined or an absent value never matches. */

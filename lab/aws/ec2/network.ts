@@ -8,7 +8,9 @@ import type {
   TransitGatewayVpcAttachment,
 } from '@aws-sdk/client-ec2';
 import { ec2Arn } from '../../estate/estate';
-import type { Estate, Gateway, RouteTable, Subnet, Tagged, Vpc } from '../../estate/types';
+import type { Gateway, RouteTable, Subnet, Vpc } from '../../estate/network-types';
+import type { Tagged } from '../../estate/tagged';
+import type { Estate } from '../../estate/types';
 import type { Estates } from '../../estate/world';
 import { AwsFault, type Operation } from '../service';
 import { describes } from './access';

@@ -10,7 +10,8 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { after, find, findInstance, note } from '../../estate/estate';
 import { associateProfile } from '../../estate/launch';
-import type { Estate, ProfileAssociation } from '../../estate/types';
+import type { ProfileAssociation } from '../../estate/machine-types';
+import type { Estate } from '../../estate/types';
 import type { Estates } from '../../estate/world';
 import { AwsFault, type Operation, operation } from '../service';
 import { describes, onResource, passRole, profileArnOf } from './access';

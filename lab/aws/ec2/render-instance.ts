@@ -6,8 +6,10 @@ import type {
   InstanceNetworkInterface,
   InstanceStateName,
 } from '@aws-sdk/client-ec2';
+import type { Instance, InstanceState } from '../../estate/machine-types';
+import type { NetworkInterface } from '../../estate/network-types';
 import { interfacesOf } from '../../estate/reach';
-import type { Estate, Instance, InstanceState, NetworkInterface } from '../../estate/types';
+import type { Estate } from '../../estate/types';
 import { tagList } from './listing';
 
 /** Low byte of the state code (EC2 API reference, InstanceState). */

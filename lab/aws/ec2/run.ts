@@ -1,7 +1,8 @@
 import type { Reservation, RunInstancesRequest } from '@aws-sdk/client-ec2';
 import { ec2Arn } from '../../estate/estate';
 import { effective, findTemplate, type LaunchRequest, launchInstance, templateData } from '../../estate/launch';
-import type { Estate, Instance, LaunchDevice } from '../../estate/types';
+import type { Instance, LaunchDevice } from '../../estate/machine-types';
+import type { Estate } from '../../estate/types';
 import type { Estates } from '../../estate/world';
 import { AwsFault, LabUnsupported, type Operation, operation } from '../service';
 import { onNew, onResource, passRole, profileArnOf, requestTags, tagMap, tagsFor, tagsOnCreate } from './access';

@@ -7,7 +7,7 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { note, now } from '../../estate/estate';
 import { findSnapshot } from '../../estate/snapshots';
-import type { Snapshot } from '../../estate/types';
+import type { Snapshot } from '../../estate/storage-types';
 import type { Estates } from '../../estate/world';
 import { AwsFault, type Operation, operation } from '../service';
 import { describes, onResource } from './access';

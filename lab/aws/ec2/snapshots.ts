@@ -11,7 +11,8 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { findInstance, now } from '../../estate/estate';
 import { copySnapshot, createSnapshots, deleteSnapshot, findSnapshot } from '../../estate/snapshots';
-import type { Estate, Snapshot, Volume } from '../../estate/types';
+import type { Snapshot, Volume } from '../../estate/storage-types';
+import type { Estate } from '../../estate/types';
 import type { Estates } from '../../estate/world';
 import { AwsFault, LabUnsupported, type Operation, operation } from '../service';
 import { describes, onNew, onResource, requestTags, tagMap, tagsFor, tagsOnCreate } from './access';

@@ -6,7 +6,8 @@ import type {
   ResourceType,
 } from '@aws-sdk/client-ec2';
 import { findTagged, note } from '../../estate/estate';
-import type { Estate, Tagged } from '../../estate/types';
+import type { Tagged } from '../../estate/tagged';
+import type { Estate } from '../../estate/types';
 import type { Estates } from '../../estate/world';
 import { AwsFault, type Operation, operation } from '../service';
 import { describes, onResource, requestTags } from './access';

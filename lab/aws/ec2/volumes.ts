@@ -10,7 +10,8 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { ec2Arn, findInstance } from '../../estate/estate';
 import { findSnapshot } from '../../estate/snapshots';
-import type { Estate, Volume } from '../../estate/types';
+import type { Volume } from '../../estate/storage-types';
+import type { Estate } from '../../estate/types';
 import { attachVolume, createVolume, deleteVolume, detachVolume, findVolume } from '../../estate/volumes';
 import type { Estates } from '../../estate/world';
 import { AwsFault, type Operation, operation } from '../service';
