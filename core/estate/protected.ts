@@ -7,7 +7,7 @@ export interface ProtectedRule {
 }
 
 /** Why the instance must not be touched, or undefined. Our own machines are always protected. */
-export function protectedBy(instance: EstateInstance, rule: ProtectedRule): string | undefined {
+export function protectedBy(instance: Pick<EstateInstance, 'id' | 'tags'>, rule: ProtectedRule): string | undefined {
   if (rule.instances.includes(instance.id)) return 'policy.yaml names it';
   const own = instance.tags['cordon:role'];
   if (own !== undefined) return `it is Cordon's own ${own} machine`;

@@ -6,7 +6,7 @@ import { DescribeInstanceInformationCommand, type SSMClient } from '@aws-sdk/cli
 import type { AgentState } from '../../estate/estate';
 import type { Clock } from '../../ports/clock';
 import type { EstateReader, InstancePower } from '../../ports/estate-reader';
-import { calling, tagList } from './aws-call';
+import { calling, tagList, tagRecord } from './aws-call';
 import {
   describeInstance,
   readInstance,
@@ -83,7 +83,8 @@ export function awsInstancePower(ec2At: ClientAt<EC2Client>): InstancePower {
   return {
     async state(key) {
       const found = await describeInstance(ec2At(key), key.instance);
-      return found === undefined ? undefined : { state: stateOf(found), reason: found.StateTransitionReason ?? '' };
+      if (found === undefined) return undefined;
+      return { state: stateOf(found), reason: found.StateTransitionReason ?? '', tags: tagRecord(found.Tags) };
     },
     async stop(key) {
       const stop = new StopInstancesCommand({ InstanceIds: [key.instance] });

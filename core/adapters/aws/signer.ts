@@ -15,12 +15,12 @@ export function kmsSigner(kms: KMSClient, keyArn: string): Signer {
       });
       const answer = await calling('kms Sign', () => kms.send(command));
       if (answer.Signature === undefined) throw new NeedsHuman('KMS gave no signature.');
-      return { signature: Buffer.from(answer.Signature).toString('base64'), keyId: answer.KeyId ?? keyArn };
+      return Buffer.from(answer.Signature).toString('base64');
     },
     async publicKey() {
       const answer = await calling('kms GetPublicKey', () => kms.send(new GetPublicKeyCommand({ KeyId: keyArn })));
       if (answer.PublicKey === undefined) throw new NeedsHuman('KMS gave no public key.');
-      return Buffer.from(answer.PublicKey).toString('base64');
+      return { publicKey: Buffer.from(answer.PublicKey).toString('base64'), keyId: answer.KeyId ?? keyArn };
     },
   };
 }

@@ -1,0 +1,80 @@
+import { NeedsHuman } from '../core/errors';
+import type { StepName } from '../core/incident/steps';
+import type { CommandRunner } from '../core/ports/command-runner';
+import type { EvidenceVault } from '../core/ports/evidence-vault';
+import type { ForensicHost } from '../core/ports/forensic-host';
+import { type AnalysisPorts, hostKey } from './analysis-command';
+import { artefactsUnder } from './artefact';
+import { failParked } from './judge';
+import { intentOf, runStep, type StepContext, type StepPorts, type StepReport, slugOf } from './step';
+import type { StepInput } from './task-input';
+
+export interface KeepResultsPorts extends StepPorts {
+  readonly vault: EvidenceVault;
+  readonly host: ForensicHost;
+  readonly commands: CommandRunner;
+  readonly home: AnalysisPorts['home'];
+}
+
+/** One analysis: the step that runs it, where its outputs lie, the tool, and whether there was anything to read. */
+export interface Analysis {
+  readonly step: StepName;
+  readonly folder: string;
+  readonly tool: string;
+  readonly what: string;
+  readonly applies: (context: StepContext) => boolean;
+}
+
+/** Judges an analysis: keeps every output under custody. A failed command with outputs is kept and said; one without is asked about. */
+export function makeKeepResults(ports: KeepResultsPorts, analysis: Analysis) {
+  return (input: StepInput) =>
+    runStep(ports, input, async (context) => {
+      if (!analysis.applies(context)) return nothing(analysis);
+      const ended = await endOf(ports, context, analysis);
+      const provenance = { tool: analysis.tool, toolVersion: 'unknown', actor: slugOf(analysis.step) };
+      const artefacts = await artefactsUnder(ports.vault, input.incident, analysis.folder, provenance);
+      if (artefacts.length === 0) {
+        await failParked(ports, context, analysis.step, `it ended as ${ended} and left no output`);
+        throw new NeedsHuman(`No ${analysis.what}: the command ended as ${ended} and left no output.`);
+      }
+      const whole = ended === 'Success';
+      return {
+        said: `${artefacts.length} output(s) kept${whole ? '' : `; the command ended as ${ended}`}.`,
+        events: [{ type: 'EvidenceKept', artefacts }],
+        missing: whole ? [] : [{ what: `part of the ${analysis.what}`, reason: `the command ended as ${ended}` }],
+        settles: [{ step: analysis.step, said: `The command ended as ${ended}.` }],
+      };
+    });
+}
+
+function nothing(analysis: Analysis): StepReport {
+  const said = `No ${analysis.what}: there was nothing to read.`;
+  return { said, settles: [{ step: analysis.step, said }] };
+}
+
+async function endOf(ports: KeepResultsPorts, context: StepContext, analysis: Analysis): Promise<string> {
+  const machine = await ports.host.find(context.incident.id);
+  if (machine === undefined) return 'unknown (the forensic instance is gone)';
+  const key = hostKey(ports.home, machine);
+  const attempt = context.incident.steps[analysis.step]?.attempt ?? 1;
+  const command = await ports.commands.find(key, intentOf({ ...context, attempt }, analysis.step));
+  if (command === undefined) return 'unknown (no command was sent)';
+  const status = await ports.commands.status(key, command);
+  return status?.detail || status?.state || 'unknown';
+}
+
+export const DISK_ANALYSIS: Analysis = {
+  step: 'Analyse the disks',
+  folder: 'derived/disk/',
+  tool: 'sleuthkit',
+  what: 'disk analysis',
+  applies: ({ incident }) => incident.attachedVolumes.length > 0,
+};
+
+export const MEMORY_ANALYSIS: Analysis = {
+  step: 'Analyse the memory',
+  folder: 'derived/memory/',
+  tool: 'volatility3',
+  what: 'memory analysis',
+  applies: ({ incident }) => incident.memory !== undefined,
+};

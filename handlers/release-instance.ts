@@ -1,0 +1,125 @@
+import { NeedsHuman } from '../core/errors';
+import { differences } from '../core/estate/difference';
+import type { Estate } from '../core/estate/estate';
+import { cannotRestore } from '../core/estate/release-plan';
+import type { Blobs } from '../core/ports/blobs';
+import type { EstateReader } from '../core/ports/estate-reader';
+import type { Isolation } from '../core/ports/isolation';
+import type { ProfileControl, ProtectionControl } from '../core/ports/protections';
+import type { SubnetAcls } from '../core/ports/subnet-acls';
+import type { Traffic } from '../core/ports/traffic';
+import { estateOf } from './estate-of';
+import { runStep, type StepContext, type StepPorts } from './step';
+import type { StepInput } from './task-input';
+
+export interface ReleasePorts extends StepPorts {
+  readonly blobs: Blobs;
+  readonly estates: EstateReader;
+  readonly isolation: Isolation;
+  readonly traffic: Traffic;
+  readonly protections: ProtectionControl;
+  readonly profiles: ProfileControl;
+  readonly acls: SubnetAcls;
+}
+
+/** What was given back, and what could not be. */
+interface Restored {
+  readonly restored: string[];
+  readonly differs: string[];
+}
+
+/**
+ * Gives the instance back what the estate says it had: subnet ACL, groups per interface, profile, protections, volumes,
+ * Auto Scaling and load balancers, in this order, so that it serves only when it is whole. Then reads everything again
+ * and lists what differs.
+ */
+export function makeReleaseInstance(ports: ReleasePorts) {
+  return (input: StepInput) =>
+    runStep(ports, input, async (context) => {
+      const estate = await estateOf(ports.blobs, context.incident);
+      if (estate === undefined) throw new NeedsHuman('No estate was recorded: there is nothing to restore from.');
+      const done: Restored = { restored: [], differs: [...cannotRestore(estate, context.incident.containment)] };
+      await restoreSubnets(ports, context, done);
+      await restoreGroups(ports, context, estate, done);
+      await restoreInstance(ports, context, estate, done);
+      await restoreService(ports, context, estate, done);
+      const now = await ports.estates.read(context.key);
+      const seen = now === undefined ? ['EC2 no longer knows the instance'] : differences(estate, now);
+      const differs = [...new Set([...done.differs, ...seen])];
+      return {
+        said: `${done.restored.length} thing(s) restored and read again; ${differs.length} differ(s).`,
+        events: [{ type: 'InstanceReleased', restored: done.restored, differs }],
+      };
+    });
+}
+
+async function restoreSubnets({ acls }: ReleasePorts, { key, incident }: StepContext, done: Restored): Promise<void> {
+  const cut = await acls.remembered(key, incident.id);
+  if (cut === undefined) return;
+  for (const each of cut.before) {
+    if (each.association === '') continue;
+    await acls.replace(key, each.association, each.acl);
+    done.restored.push(`network ACL ${each.acl} of ${each.subnet}`);
+  }
+  await acls.remove(key, cut.acl);
+}
+
+async function restoreGroups(
+  { isolation }: ReleasePorts,
+  { key }: StepContext,
+  estate: Estate,
+  done: Restored,
+): Promise<void> {
+  const attached = await isolation.interfaces(key);
+  for (const old of estate.interfaces) {
+    if (!attached.some((each) => each.id === old.id)) continue;
+    await isolation.setGroups(key, old.id, old.groups);
+    done.restored.push(`groups of ${old.id}`);
+  }
+  // No leftovers: the isolation group goes with its last interface; another incident's use keeps it.
+  for (const vpc of new Set(attached.map((each) => each.vpc))) {
+    for (const role of ['isolation', 'allow-all'] as const) {
+      const group = await isolation.findGroup(key, vpc, role);
+      if (group !== undefined) await isolation.removeGroup(key, group);
+    }
+  }
+}
+
+async function restoreInstance(
+  ports: ReleasePorts,
+  { key }: StepContext,
+  estate: Estate,
+  done: Restored,
+): Promise<void> {
+  const { attributes } = estate;
+  if (estate.profile === undefined) await ports.profiles.remove(key);
+  else await ports.profiles.set(key, estate.profile.arn);
+  await ports.protections.set(key, { attribute: 'termination', on: attributes.termination });
+  await ports.protections.set(key, { attribute: 'stop', on: attributes.stop });
+  await ports.protections.set(key, { attribute: 'shutdown', behaviour: attributes.shutdown });
+  const devices = await ports.protections.deleteOnTermination(key);
+  for (const volume of estate.volumes) {
+    if (devices[volume.device] === undefined || devices[volume.device] === volume.deleteOnTermination) continue;
+    await ports.protections.keepVolume(key, volume.device, !volume.deleteOnTermination);
+  }
+  done.restored.push('instance profile', 'protections', 'volume settings');
+}
+
+async function restoreService(
+  ports: ReleasePorts,
+  { key, incident }: StepContext,
+  estate: Estate,
+  done: Restored,
+): Promise<void> {
+  for (const target of estate.targets) await ports.traffic.register(key, target);
+  for (const balancer of estate.classicBalancers) await ports.traffic.registerClassic(key, balancer);
+  if (estate.targets.length + estate.classicBalancers.length > 0) done.restored.push('load balancer registrations');
+  const group = estate.group?.name;
+  if (group === undefined || incident.containment.detached?.how === 'none') return;
+  const now = await ports.traffic.membership(key);
+  if (now?.lifecycle === 'InService') return;
+  const standby = now !== undefined && /standby/i.test(now.lifecycle);
+  const back = standby ? await ports.traffic.exitStandby(key, group) : await ports.traffic.attach(key, group);
+  if (back.status === 'done') done.restored.push(`membership of ${group}`);
+  else done.differs.push(`${group} did not take it back: ${back.why}`);
+}
