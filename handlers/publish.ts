@@ -1,0 +1,50 @@
+import { Transient } from '../core/errors';
+import { replay } from '../core/incident/evolve';
+import type { IncidentId } from '../core/incident/ids';
+import type { Incident } from '../core/incident/incident';
+import type { Cursors } from '../core/ports/cursors';
+import type { IncidentLedger } from '../core/ports/incident-ledger';
+import type { Repository } from '../core/ports/repository';
+import type { SlackMessages } from '../core/ports/slack-messages';
+
+export interface PublishPorts {
+  readonly ledger: IncidentLedger;
+  readonly cursors: Cursors;
+  readonly repository: Pick<Repository, 'dispatch'>;
+  readonly messages: Pick<SlackMessages, 'find'>;
+}
+
+/**
+ * Carries the ledger to GitHub: one `repository_dispatch` per requested report, ids only (of the incident, the
+ * request and the thread). While GitHub is down the call
+ * throws, the cursor stays, and the message comes again; GitHub's workflow looks before it posts, so twice is once.
+ */
+export function makePublish(ports: PublishPorts): (incident: IncidentId) => Promise<void> {
+  return async (id) => {
+    const rows = await ports.ledger.read(id);
+    const incident = replay(rows);
+    if (incident === undefined) return;
+    const cursor = await ports.cursors.get('publish', id);
+    if (cursor >= incident.seq) return;
+    for (const row of rows.slice(cursor)) {
+      for (const event of row.events) {
+        if (event.type === 'ReportRequested') await askForSummary(ports, incident, event.request);
+      }
+    }
+    await ports.cursors.advance('publish', id, incident.seq);
+  };
+}
+
+async function askForSummary(ports: PublishPorts, incident: Incident, request: string): Promise<void> {
+  // Answered meanwhile: the row was nudged before and its dispatch arrived, only the cursor was not written.
+  if (incident.report?.request === request && incident.report.state === 'posted') return;
+  const root = await ports.messages.find(incident.id, 'root');
+  if (root === undefined)
+    throw new Transient(`${incident.id} has no thread in Slack yet: the summary is asked for when it has.`);
+  await ports.repository.dispatch('analysis-summary', {
+    incident: incident.id,
+    request,
+    channel: root.channel,
+    thread: root.ts,
+  });
+}

@@ -1,0 +1,114 @@
+import { Refusal } from '../core/errors';
+import type { Command } from '../core/incident/commands';
+import { commitTo } from '../core/incident/commit';
+import { commandId, type IncidentId, parseIncidentId, type Sha256 } from '../core/incident/ids';
+import type { Clock } from '../core/ports/clock';
+import type { IncidentLedger } from '../core/ports/incident-ledger';
+import type { Inbox } from '../core/ports/waits';
+import { clampText, plainText } from '../core/text';
+import { type Answering, answerWait } from '../core/wait/answer';
+import {
+  type Arrival,
+  arrivalsOf,
+  executionEndOf,
+  type PlatformEvent,
+  REPORT_EVENT,
+} from '../core/wait/platform-event';
+
+export interface ResumePorts extends Answering {
+  readonly ledger: IncidentLedger;
+  readonly clock: Clock;
+  readonly inbox: Inbox;
+}
+
+const SYSTEM = { kind: 'system', part: 'resume' } as const;
+const GITHUB = { kind: 'system', part: 'github' } as const;
+
+/** An event that matches no wait yet is kept this long: longer than any handler takes between acting and storing. */
+const INBOX_MS = 15 * 60_000;
+
+export interface ResumeOutcome {
+  readonly answered: number;
+  readonly kept: number;
+}
+
+/** Takes one event of the platform or of GitHub and carries it to whoever waits for it. */
+export function makeResume(ports: ResumePorts): (event: PlatformEvent) => Promise<ResumeOutcome> {
+  return async (event) => {
+    if (event.source === 'cordon.github') {
+      await reported(ports, event);
+      return { answered: 0, kept: 0 };
+    }
+    const end = executionEndOf(event);
+    if (end !== undefined) await ended(ports, end);
+    let answered = 0;
+    let kept = 0;
+    for (const arrival of arrivalsOf(event)) {
+      if (await deliver(ports, arrival)) answered += 1;
+      else kept += 1;
+    }
+    return { answered, kept };
+  };
+}
+
+/** True when somebody waited; otherwise the event is kept for whoever is about to. */
+async function deliver(ports: ResumePorts, { kind, external }: Arrival): Promise<boolean> {
+  // Kept first: a wait that is stored between our look and our writing would otherwise miss it.
+  await ports.inbox.keep(kind, external, new Date(ports.clock.now().getTime() + INBOX_MS));
+  const waiting = await ports.waits.waitingFor(kind, external);
+  if (waiting === undefined) return false;
+  const wait = await ports.waits.arrived(waiting.incident, waiting.id, external);
+  const complete = wait !== undefined && Object.values(wait.external).every((state) => state === 'arrived');
+  if (wait !== undefined && complete && wait.status === 'parked') await answerWait(ports, wait, { answer: 'done' });
+  return true;
+}
+
+/** GitHub posted the summary: on record, and conduct answers the wait. A report for a closed incident comes too late. */
+async function reported(ports: ResumePorts, event: PlatformEvent): Promise<void> {
+  const parsed = REPORT_EVENT.safeParse(event);
+  if (!parsed.success)
+    throw new Refusal('report.malformed', `GitHub's report is malformed: ${parsed.error.issues[0]?.path.join('.')}.`);
+  const { detail } = parsed.data;
+  const incident = parseIncidentId(detail.incident);
+  if (incident === undefined)
+    throw new Refusal('report.incident', 'GitHub reported on something that is not an incident.');
+  const command: Command = {
+    type: 'Record',
+    events: [
+      {
+        type: 'ReportPosted',
+        request: detail.request,
+        ts: detail.ts,
+        summarySha256: detail.summarySha256 as Sha256,
+        runUrl: detail.runUrl,
+        verdict: clampText(plainText(detail.verdict), 500),
+      },
+    ],
+  };
+  await unlessClosed(() =>
+    commitTo(ports.ledger, ports.clock, incident, command, GITHUB, commandId(`report:${detail.request}`)),
+  );
+}
+
+/** An execution that broke without its own closing step: the run ends on record, whatever it left is said by the card. */
+async function ended(
+  ports: ResumePorts,
+  end: { readonly incident: string; readonly run: number; readonly status: string },
+): Promise<void> {
+  const incident: IncidentId | undefined = parseIncidentId(end.incident);
+  if (incident === undefined) return;
+  const result = end.status === 'SUCCEEDED' ? 'completed' : 'failed';
+  const cause = result === 'failed' ? { cause: `the execution ended as ${end.status}` } : {};
+  const command: Command = { type: 'EndRun', run: end.run, result, ...cause };
+  await unlessClosed(() =>
+    commitTo(ports.ledger, ports.clock, incident, command, SYSTEM, commandId(`ended:${end.run}`)),
+  );
+}
+
+async function unlessClosed(act: () => Promise<unknown>): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    if (!(error instanceof Refusal) || (error.code !== 'incident.closed' && error.code !== 'run.unknown')) throw error;
+  }
+}
