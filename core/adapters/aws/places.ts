@@ -17,7 +17,7 @@ export interface ClientSettings {
 }
 
 /** Makes one kind of client per account and region, and keeps it. */
-export type ClientAt<C> = (key: InstanceKey) => C;
+export type ClientAt<C> = (key: Pick<InstanceKey, 'account' | 'region'>) => C;
 
 /**
  * Clients for where an instance lives: our own role at home, the member role of the other account elsewhere. An account
@@ -40,7 +40,7 @@ export function clientsAt<C>(
 
 function settingsFor(
   config: Pick<Config, 'HOME_ACCOUNT' | 'ADMIN_PAIRS' | 'MEMBER_ROLE_NAME'>,
-  key: InstanceKey,
+  key: Pick<InstanceKey, 'account' | 'region'>,
 ): ClientSettings {
   if (key.account === config.HOME_ACCOUNT) return { region: key.region };
   const paired = config.ADMIN_PAIRS.some(([, member]) => member === key.account);

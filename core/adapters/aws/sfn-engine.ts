@@ -34,6 +34,13 @@ export function sfnEngine(client: SFNClient, machines: Machines): WorkflowEngine
         return { execution: known.executionArn ?? executionArn(machine, name), joined: true };
       }
     },
+    ...sfnAnswers(client),
+  };
+}
+
+/** Only the answers to parked tasks, for functions that start no runs. */
+export function sfnAnswers(client: SFNClient): Pick<WorkflowEngine, 'succeed' | 'fail'> {
+  return {
     succeed: (taskToken, output) =>
       answer(() => client.send(new SendTaskSuccessCommand({ taskToken, output: canonicalJson(output) }))),
     // Limits of SendTaskFailure: error 256 characters, cause 32,768.

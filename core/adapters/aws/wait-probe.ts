@@ -19,7 +19,7 @@ export interface ProbeClients {
   readonly s3: S3Client;
   readonly bucket: string;
   /** Where things of our own live (the forensic instance, copies). */
-  readonly home: InstanceKey;
+  readonly home: Omit<InstanceKey, 'instance'>;
 }
 
 /** What SSM calls a command that still runs. */
