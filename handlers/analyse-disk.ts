@@ -1,4 +1,3 @@
-import { DOCUMENTS } from '../core/collect/documents';
 import { incidentPrefix } from '../core/collect/vault-paths';
 import type { ForensicMachine } from '../core/ports/forensic-host';
 import { type AnalysisPorts, startAnalysis } from './analysis-command';
@@ -16,7 +15,7 @@ export function makeAnalyseDisk(ports: AnalysisPorts) {
       await settleAttachment(ports, context);
       const evidence = context.incident.attachedVolumes;
       if (evidence.length === 0) return NOTHING_TO_WAIT_FOR;
-      return startAnalysis(ports, context, DOCUMENTS.analyseDisk.name, (machine) => ({
+      return startAnalysis(ports, context, (machine) => ({
         Incident: context.incident.id,
         Bucket: ports.bucket,
         Prefix: `${incidentPrefix(context.incident.id)}derived/disk/`,

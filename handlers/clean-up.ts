@@ -41,7 +41,7 @@ async function removeMachine(ports: CleanUpPorts, context: StepContext): Promise
   return [machine.instance];
 }
 
-/** Evidence volumes go with the machine; what never was attached, or EC2 still detaches, is deleted here. */
+/** EC2 detaches the evidence volumes as the machine goes; then they are deleted. */
 async function removeVolumes(ports: CleanUpPorts, context: StepContext): Promise<readonly string[]> {
   const left = await ports.host.volumes(context.incident.id);
   if (left.length === 0) return context.incident.attachedVolumes;

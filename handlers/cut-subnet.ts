@@ -27,10 +27,9 @@ export function makeCutSubnet(ports: CutSubnetPorts) {
       if (estate === undefined || vpc === undefined || subnets.length === 0)
         return { said: 'There is no subnet to cut.' };
       await mayBegin(ports.killSwitch, 'cutting the subnet');
-      const acl = await ports.acls.ensureDenyAll(key, vpc, incident.id);
       const now = await ports.acls.of(key, subnets);
+      const acl = await ports.acls.ensureDenyAll(key, vpc, incident.id, now);
       const before = now.filter((each) => each.acl !== acl);
-      if (before.length > 0) await ports.acls.remember(key, acl, before);
       for (const each of before) await ports.acls.replace(key, each.association, acl);
       const proof = await ports.acls.of(key, subnets);
       const open = proof.filter((each) => each.acl !== acl);

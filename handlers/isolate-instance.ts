@@ -39,7 +39,7 @@ export function makeIsolateInstance(ports: IsolatePorts) {
       if (attached.length === 0) return nothingAttached(context);
       // Finishing a started isolation stays allowed under halt: only the first attempt is a new intent.
       if (!(await hasBegun(ports, context, attached))) await mayBegin(ports.killSwitch, 'isolating the instance');
-      const groups = await ensureGroups(ports, context.key, estate, attached);
+      const groups = await ensureGroups(ports, context, estate, attached);
       const tracked = await swapAll(ports.isolation, context.key, attached, groups);
       return proof(ports, context, [...residualFlows(estate), ...tracked], groups);
     });
@@ -66,7 +66,7 @@ async function hasBegun(
 
 async function ensureGroups(
   ports: IsolatePorts,
-  key: InstanceKey,
+  { key, input: { incident } }: StepContext,
   estate: Estate,
   attached: readonly AttachedInterface[],
 ): Promise<ReadonlyMap<string, GroupPair>> {
@@ -74,8 +74,8 @@ async function ensureGroups(
   for (const vpc of new Set(attached.map((each) => each.vpc))) {
     const known = await ports.isolation.findGroup(key, vpc, 'isolation');
     const rules = isolationRules(reachWhenIsolated(estate, ports.buckets, known));
-    const isolation = await ports.isolation.ensureGroup(key, vpc, 'isolation', rules);
-    const allowAll = await ports.isolation.ensureGroup(key, vpc, 'allow-all', ALLOW_ALL);
+    const isolation = await ports.isolation.ensureGroup(key, incident, { vpc, role: 'isolation', rules });
+    const allowAll = await ports.isolation.ensureGroup(key, incident, { vpc, role: 'allow-all', rules: ALLOW_ALL });
     pairs.set(vpc, { isolation, allowAll });
   }
   return pairs;

@@ -1,5 +1,5 @@
 import type { AttachedInterface, GroupRole, GroupRules } from '../estate/group-rules';
-import type { InstanceKey } from '../incident/ids';
+import type { IncidentId, InstanceKey } from '../incident/ids';
 
 /** The two security groups of a VPC, and which groups an instance's interfaces carry. */
 export interface Isolation {
@@ -7,9 +7,13 @@ export interface Isolation {
   findGroup(key: InstanceKey, vpc: string, role: GroupRole): Promise<string | undefined>;
   /**
    * changes: the group exists with exactly these rules afterwards, and was read again to prove it. Found by tag, made
-   * when absent; rules that are not in `rules` are revoked, EC2's default egress among them.
+   * when absent and tagged with the incident that made it; rules that are not in `rules` are revoked, EC2's default egress among them.
    */
-  ensureGroup(key: InstanceKey, vpc: string, role: GroupRole, rules: GroupRules): Promise<string>;
+  ensureGroup(
+    key: InstanceKey,
+    incident: IncidentId,
+    wanted: { readonly vpc: string; readonly role: GroupRole; readonly rules: GroupRules },
+  ): Promise<string>;
   /** changes: removes the group; `in-use` when an interface still carries it, `absent` when there is none. */
   removeGroup(key: InstanceKey, group: string): Promise<'removed' | 'in-use' | 'absent'>;
   /** reads: the interfaces attached now, in order of their ids. */

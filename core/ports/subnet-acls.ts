@@ -10,15 +10,16 @@ export interface AclAssociation {
 export interface SubnetAcls {
   /** reads */
   of(key: InstanceKey, subnets: readonly string[]): Promise<readonly AclAssociation[]>;
-  /** changes: the incident's deny-all ACL in that VPC, found by tag or made. It denies by having no rule but the default. */
-  ensureDenyAll(key: InstanceKey, vpc: string, incident: string): Promise<string>;
+  /**
+   * changes: the incident's deny-all ACL in that VPC, found by tag or made. It denies by having no rule but the default,
+   * and carries which ACL each subnet had before.
+   */
+  ensureDenyAll(key: InstanceKey, vpc: string, incident: string, before: readonly AclAssociation[]): Promise<string>;
   /** changes: puts an ACL on a subnet in place of the association's. Returns the new association. */
   replace(key: InstanceKey, association: string, acl: string): Promise<string>;
   /** changes: harmless when it is gone. */
   remove(key: InstanceKey, acl: string): Promise<void>;
-  /** changes: remembers on our ACL which ACL each subnet had. */
-  remember(key: InstanceKey, acl: string, before: readonly AclAssociation[]): Promise<void>;
-  /** reads: what `remember` kept, and the ACL; undefined when the incident cut no subnet. */
+  /** reads: the incident's ACL and what each subnet had before; undefined when the incident cut no subnet. */
   remembered(
     key: InstanceKey,
     incident: string,

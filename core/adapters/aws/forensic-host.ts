@@ -7,7 +7,6 @@ import {
   DescribeVolumesCommand,
   type EC2Client,
   type Instance,
-  ModifyInstanceAttributeCommand,
   RunInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
@@ -86,9 +85,6 @@ export function ec2ForensicHost(ec2: EC2Client, settings: QuarantineSettings): F
         if (name === 'IncorrectState') throw new Transient(`${volume} or ${instance} is not ready to be attached.`);
         if (name !== 'VolumeInUse') throw error;
       }
-      const gone = [{ DeviceName: device, Ebs: { DeleteOnTermination: true } }];
-      const modify = new ModifyInstanceAttributeCommand({ InstanceId: instance, BlockDeviceMappings: gone });
-      await orElse('ec2 ModifyInstanceAttribute', ['InvalidInstanceAttributeValue'], undefined, () => ec2.send(modify));
     },
     async deleteVolume(volume) {
       try {

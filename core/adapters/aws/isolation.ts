@@ -13,6 +13,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { Transient } from '../../errors';
 import type { GroupRole, GroupRules } from '../../estate/group-rules';
+import type { IncidentId } from '../../incident/ids';
 import type { Isolation } from '../../ports/isolation';
 import { awsErrorName, calling, everyPage, orElse, tagList } from './aws-call';
 import { isSettled, ruleChanges } from './group-rules';
@@ -31,9 +32,9 @@ export function awsIsolation(ec2At: ClientAt<EC2Client>): Isolation {
     async findGroup(key, vpc, role) {
       return (await find(ec2At(key), vpc, role))?.GroupId;
     },
-    async ensureGroup(key, vpc, role, rules) {
+    async ensureGroup(key, incident, { vpc, role, rules }) {
       const ec2 = ec2At(key);
-      const group = (await find(ec2, vpc, role)) ?? (await make(ec2, vpc, role));
+      const group = (await find(ec2, vpc, role)) ?? (await make(ec2, vpc, role, incident));
       await settle(ec2, group, rules);
       const proof = await find(ec2, vpc, role);
       if (proof?.GroupId === undefined || !isSettled(ruleChanges(proof, rules))) {
@@ -95,8 +96,8 @@ async function find(ec2: EC2Client, vpc: string, role: GroupRole): Promise<Secur
 }
 
 /** Makes the group, tagged at birth. Its name is unique in the VPC, so of two makers one finds the other's. */
-async function make(ec2: EC2Client, vpc: string, role: GroupRole): Promise<SecurityGroup> {
-  const tags = tagList({ Name: NAMES[role], 'cordon:role': role });
+async function make(ec2: EC2Client, vpc: string, role: GroupRole, incident: IncidentId): Promise<SecurityGroup> {
+  const tags = tagList({ Name: NAMES[role], 'cordon:role': role, 'cordon:incident': incident });
   await orElse('ec2 CreateSecurityGroup', ['InvalidGroup.Duplicate'], undefined, () =>
     ec2.send(
       new CreateSecurityGroupCommand({

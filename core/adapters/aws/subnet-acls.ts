@@ -1,6 +1,5 @@
 import {
   CreateNetworkAclCommand,
-  CreateTagsCommand,
   DeleteNetworkAclCommand,
   DescribeNetworkAclsCommand,
   type EC2Client,
@@ -23,10 +22,12 @@ export function awsSubnetAcls(ec2At: ClientAt<EC2Client>): SubnetAcls {
       const acls = await describe(ec2At(key), filter);
       return acls.flatMap(associationsOf).filter((each) => subnets.includes(each.subnet));
     },
-    async ensureDenyAll(key, vpc, incident) {
+    async ensureDenyAll(key, vpc, incident, before) {
       const found = await ours(ec2At(key), incident);
       if (found?.NetworkAclId !== undefined) return found.NetworkAclId;
-      const tags = tagList({ Name: `cordon-${incident}`, 'cordon:incident': incident, 'cordon:role': 'deny-all' });
+      const was = Object.fromEntries(before.map((each) => [`${WAS}${each.subnet}`, each.acl]));
+      const own = { Name: `cordon-${incident}`, 'cordon:incident': incident, 'cordon:role': 'deny-all' };
+      const tags = tagList({ ...was, ...own });
       const answer = await calling('ec2 CreateNetworkAcl', () =>
         ec2At(key).send(
           new CreateNetworkAclCommand({
@@ -48,11 +49,6 @@ export function awsSubnetAcls(ec2At: ClientAt<EC2Client>): SubnetAcls {
     async remove(key, acl) {
       const command = new DeleteNetworkAclCommand({ NetworkAclId: acl });
       await orElse('ec2 DeleteNetworkAcl', ['InvalidNetworkAclID.NotFound'], undefined, () => ec2At(key).send(command));
-    },
-    async remember(key, acl, before) {
-      const tags = Object.fromEntries(before.map((each) => [`${WAS}${each.subnet}`, each.acl]));
-      const command = new CreateTagsCommand({ Resources: [acl], Tags: tagList(tags) });
-      await calling('ec2 CreateTags', () => ec2At(key).send(command));
     },
     async remembered(key, incident) {
       const found = await ours(ec2At(key), incident);

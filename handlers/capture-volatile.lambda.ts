@@ -1,0 +1,24 @@
+import {
+  commandWiring,
+  evidenceWiring,
+  killSwitchWiring,
+  parkingWiring,
+  powerWiring,
+  uploadWiring,
+} from '../core/adapters/aws/step-wiring';
+import { readConfig } from '../core/config';
+import { makeCaptureVolatile } from './capture-volatile';
+import { entry } from './entry';
+import { PARKING_STEP_INPUT } from './task-input';
+
+const ports = {
+  ...parkingWiring(process.env),
+  ...evidenceWiring(process.env),
+  ...uploadWiring(process.env),
+  ...commandWiring(process.env),
+  ...powerWiring(process.env),
+  ...killSwitchWiring(process.env),
+  document: readConfig(process.env, 'DOCUMENT_COLLECT_VOLATILE').DOCUMENT_COLLECT_VOLATILE,
+};
+
+export const handler = entry('capture-volatile', PARKING_STEP_INPUT, makeCaptureVolatile(ports));

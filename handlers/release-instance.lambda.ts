@@ -1,0 +1,26 @@
+import {
+  aclWiring,
+  estateWiring,
+  evidenceWiring,
+  isolationWiring,
+  profileWiring,
+  protectionWiring,
+  stepWiring,
+  trafficWiring,
+} from '../core/adapters/aws/step-wiring';
+import { entry } from './entry';
+import { makeReleaseInstance } from './release-instance';
+import { STEP_INPUT } from './task-input';
+
+const ports = {
+  ...stepWiring(process.env),
+  ...evidenceWiring(process.env),
+  ...estateWiring(process.env),
+  ...isolationWiring(process.env),
+  ...trafficWiring(process.env),
+  ...protectionWiring(process.env),
+  ...profileWiring(process.env),
+  ...aclWiring(process.env),
+};
+
+export const handler = entry('release-instance', STEP_INPUT, makeReleaseInstance(ports));

@@ -1,0 +1,11 @@
+import { snapshotWiring, stepWiring } from '../core/adapters/aws/step-wiring';
+import { entry } from './entry';
+import { STEP_INPUT } from './task-input';
+import { makeVerifyCopies } from './verify-copies';
+
+const ports = {
+  ...stepWiring(process.env),
+  ...snapshotWiring(process.env),
+};
+
+export const handler = entry('verify-copies', STEP_INPUT, makeVerifyCopies(ports));
