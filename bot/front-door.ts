@@ -96,7 +96,8 @@ function judgeSignature(request: HttpRequest, bytes: Buffer, secrets: readonly s
  * is known to be Slack's. Pure apart from hashing.
  */
 export function judge(request: HttpRequest, secrets: readonly string[], now: Date): Judged {
-  if (typeof request.body === 'string' && request.body.length > MAX_BODY_BYTES * 2) return refuse(413, 'body too large');
+  if (typeof request.body === 'string' && request.body.length > MAX_BODY_BYTES * 2)
+    return refuse(413, 'body too large');
   const bytes = rawBytes(request);
   if (bytes === undefined) return refuse(401, 'body is not the base64 it claims to be');
   if (bytes.length > MAX_BODY_BYTES) return refuse(413, 'body too large');

@@ -1,5 +1,5 @@
-import type { GateView } from '../core/incident/incident';
 import { type PersonKey, personKey } from '../core/incident/ids';
+import type { GateView } from '../core/incident/incident';
 import { type GroupMembers, personsIn } from '../core/policy/authorize';
 import type { Policy } from '../core/policy/schema';
 import { join, type Mrkdwn, md, mention } from './views/mrkdwn';

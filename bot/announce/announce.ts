@@ -113,8 +113,12 @@ export class Announcer {
     const known = await postedRef(this.parts.messages, incident.id, ROOT_SLOT);
     const home = known?.channel ?? incident.channel;
     const channel = why === 'thread_not_found' ? home : this.parts.fallbackChannel;
-    if (channel === home && why !== 'thread_not_found') throw new Transient(`Channel ${home} takes no messages: ${why}.`);
-    const message = { ...this.card(incident, people), mark: { incident: incident.id, slot: ROOT_SLOT, seq: incident.seq } };
+    if (channel === home && why !== 'thread_not_found')
+      throw new Transient(`Channel ${home} takes no messages: ${why}.`);
+    const message = {
+      ...this.card(incident, people),
+      mark: { incident: incident.id, slot: ROOT_SLOT, seq: incident.seq },
+    };
     const answer = await this.governor.pace(channel, () => this.parts.chat.post(channel, undefined, message));
     if (answer.status === 'closed') throw new Transient(`Channel ${channel} takes no messages: ${answer.why}.`);
     const ref = { channel, ts: answer.ts, seq: incident.seq };

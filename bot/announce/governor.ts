@@ -55,7 +55,8 @@ export class Governor {
     }
     const forToken = lane.tokens > 0 ? 0 : lane.filledAt + SPACING_MS - this.now();
     const wait = Math.max(forToken, lane.closedUntil - this.now());
-    if (wait > MAX_SLEEP_MS) throw new Transient(`Slack limits channel ${channel} for ${Math.ceil(wait / 1000)} s more.`);
+    if (wait > MAX_SLEEP_MS)
+      throw new Transient(`Slack limits channel ${channel} for ${Math.ceil(wait / 1000)} s more.`);
     if (wait > 0) {
       await this.sleep(wait);
       return this.turn(channel);

@@ -32,7 +32,8 @@ export async function perIncident(
   const messages = new Map<IncidentId, string[]>();
   for (const { messageId, body } of event.Records ?? []) {
     const incident = incidentIn(body);
-    if (incident === undefined) log({ level: 'error', message: 'a nudge that names no incident was dropped', messageId });
+    if (incident === undefined)
+      log({ level: 'error', message: 'a nudge that names no incident was dropped', messageId });
     else messages.set(incident, [...(messages.get(incident) ?? []), messageId]);
   }
   const failed: string[] = [];

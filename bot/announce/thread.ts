@@ -7,8 +7,8 @@ import { section } from '../views/blocks';
 import { gateAsk } from '../views/gate-ask';
 import { join, type Mrkdwn } from '../views/mrkdwn';
 import type { PersonNames } from '../views/people';
-import { type Rendered, render } from '../views/render';
 import { plainLines } from '../views/plain-lines';
+import { type Rendered, render } from '../views/render';
 import { threadLines } from '../views/thread-lines';
 import type { ClosedChannel } from './governor';
 import { type History, touchedGates } from './history';
@@ -127,4 +127,3 @@ async function ask(parts: ThreadParts, all: ThreadNews, gate: GateView): Promise
   });
   return 'status' in posted ? posted : undefined;
 }
-

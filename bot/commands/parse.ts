@@ -13,6 +13,7 @@ export interface ParsedCommand {
   readonly reason?: string;
   readonly as?: string;
   readonly format?: string;
+  readonly confirm?: string;
   readonly account?: AccountId;
   readonly region?: RegionName;
   readonly dryRun: boolean;
@@ -46,7 +47,9 @@ function findRow(words: readonly Word[]): { row: Row; used: number } | Parsed {
   if (pair) return { row: pair, used: 2 };
   const single = COMMAND_ROWS.find((row) => row.path === first);
   if (single) return { row: single, used: 1 };
-  const seconds = COMMAND_ROWS.filter((row) => row.path.startsWith(`${first} `)).map((row) => row.path.split(' ')[1] ?? '');
+  const seconds = COMMAND_ROWS.filter((row) => row.path.startsWith(`${first} `)).map(
+    (row) => row.path.split(' ')[1] ?? '',
+  );
   if (seconds.length > 0) return missingSecond(first, second, seconds);
   const guess = nearest(first, FIRST_WORDS) ?? COMMAND_ROWS.find((row) => row.path.endsWith(` ${first}`))?.path;
   return problem(`I know no command "${first.slice(0, 40)}".`, undefined, guess);
@@ -74,6 +77,9 @@ function setFlag(draft: Draft, flag: FlagSpec, value: string): string | undefine
       return undefined;
     case 'format':
       draft.format = value.toLowerCase();
+      return undefined;
+    case 'confirm':
+      draft.confirm = value.slice(0, MAX_TEXT);
       return undefined;
     case 'account':
     case 'region':
@@ -104,7 +110,10 @@ function readFlags(row: Row, words: readonly Word[], draft: Draft): { rest: Word
     const [name = '', inline] = word.text.slice(2).split(/=(.*)/s);
     const flag = row.flags.find((known) => known.name === name.toLowerCase());
     if (!flag) {
-      const guess = nearest(name.toLowerCase(), row.flags.map((known) => known.name));
+      const guess = nearest(
+        name.toLowerCase(),
+        row.flags.map((known) => known.name),
+      );
       return problem(`"${row.path}" has no --${name.slice(0, 40)}.`, row, guess ? `--${guess}` : undefined);
     }
     const value: string[] = inline ? [inline] : [];
@@ -157,7 +166,10 @@ function setArg(draft: Draft, spec: ArgSpec, words: readonly Word[]): string | u
       draft.text = typed.slice(0, MAX_TEXT);
       return undefined;
     case 'text':
-      draft.text = words.map((word) => word.text).join(' ').slice(0, MAX_TEXT);
+      draft.text = words
+        .map((word) => word.text)
+        .join(' ')
+        .slice(0, MAX_TEXT);
       return undefined;
   }
 }
@@ -166,7 +178,13 @@ function setArg(draft: Draft, spec: ArgSpec, words: readonly Word[]): string | u
 function readArgs(row: Row, words: readonly Word[], draft: Draft): Parsed | undefined {
   const left = [...words];
   for (const spec of row.args) {
-    const at = spec.kind === 'incident' ? Math.max(0, left.findIndex((word) => looksLikeIncident(word.text))) : 0;
+    const at =
+      spec.kind === 'incident'
+        ? Math.max(
+            0,
+            left.findIndex((word) => looksLikeIncident(word.text)),
+          )
+        : 0;
     const word = left[at];
     if (word === undefined) {
       if (spec.optional) continue;
@@ -188,7 +206,10 @@ export function parseCommand(text: string): Parsed {
   const words = splitWords(asTyped(text).replace(/^\s*\/ir\b/i, ''));
   const first = words[0];
   if (first === undefined || (!first.quoted && HELP_WORDS.has(first.text.toLowerCase()))) {
-    const about = words.slice(1).map((word) => word.text.toLowerCase()).join(' ');
+    const about = words
+      .slice(1)
+      .map((word) => word.text.toLowerCase())
+      .join(' ');
     return { kind: 'command', command: { path: 'help', dryRun: false, ...(about ? { text: about } : {}) } };
   }
   const found = findRow(words);

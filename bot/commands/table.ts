@@ -113,8 +113,8 @@ export const COMMANDS = [
     path: 'stop',
     summary: 'Decide on stopping the instance, once its gate is open.',
     args: [INCIDENT],
-    flags: [DRY_RUN],
-    example: 'stop IR-ABCDEFGH',
+    flags: [REASON, { name: 'confirm', takes: 'text', hint: 'last-four-of-id' }, DRY_RUN],
+    example: 'stop IR-ABCDEFGH --reason "evidence is sealed" --confirm 33b4',
     changes: true,
   },
   {
@@ -160,10 +160,7 @@ export const COMMANDS = [
   {
     path: 'owner',
     summary: 'Name who answers for an incident.',
-    args: [
-      { name: '@person', kind: 'person', optional: false },
-      INCIDENT,
-    ],
+    args: [{ name: '@person', kind: 'person', optional: false }, INCIDENT],
     flags: [DRY_RUN],
     example: 'owner @ana',
     changes: true,

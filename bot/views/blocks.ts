@@ -11,7 +11,7 @@ import type {
   SectionBlock,
 } from '@slack/types';
 import { clampText, plainText } from '../../core/text';
-import { Mrkdwn, md } from './mrkdwn';
+import { type Mrkdwn, md } from './mrkdwn';
 
 /** The blocks we use: few, and each shown by every Slack client. */
 export type Block = HeaderBlock | SectionBlock | ContextBlock | ActionsBlock | DividerBlock | InputBlock;

@@ -25,7 +25,13 @@ export function cardButtons(incident: Incident): readonly Button[] {
   const make: Readonly<Record<NextAction, () => Button>> = {
     pause: () => button({ text: 'Pause', action: ACTION.pause, value, label: `Pause the run of ${incident.id}` }),
     resume: () =>
-      button({ text: 'Resume', action: ACTION.resume, value, style: 'primary', label: `Resume the run of ${incident.id}` }),
+      button({
+        text: 'Resume',
+        action: ACTION.resume,
+        value,
+        style: 'primary',
+        label: `Resume the run of ${incident.id}`,
+      }),
     start: () =>
       button({
         text: 'Start response',
@@ -34,7 +40,8 @@ export function cardButtons(incident: Incident): readonly Button[] {
         style: 'primary',
         label: `Start the response of ${incident.id}`,
       }),
-    release: () => button({ text: 'Release…', action: ACTION.release, value, label: `Show what releasing ${incident.id} restores` }),
+    release: () =>
+      button({ text: 'Release…', action: ACTION.release, value, label: `Show what releasing ${incident.id} restores` }),
     abort: () =>
       button({
         text: 'Abort',

@@ -57,7 +57,9 @@ function containmentWords(incident: Incident): string {
   const { containment } = incident;
   if (incident.released) return 'released';
   if (containment.isolated) return containment.subnetCut ? 'isolated, subnet cut' : 'isolated';
-  return containment.detached && containment.detached.how !== 'none' ? 'out of service, not yet isolated' : 'not isolated';
+  return containment.detached && containment.detached.how !== 'none'
+    ? 'out of service, not yet isolated'
+    : 'not isolated';
 }
 
 /** State of machine and incident in words. */
@@ -66,7 +68,8 @@ export function stateInWords(incident: Incident): string {
   const machine = incident.stopped ? `stopped, ${containmentWords(incident)}` : containmentWords(incident);
   if (incident.closed) return `closed as ${incident.closed.as.replace('-', ' ')}; instance ${machine}`;
   if (incident.abort) return `being aborted; instance ${machine}`;
-  if (incident.ending) return `being ${incident.ending.purpose === 'release' ? 'released' : 'closed'}; instance ${machine}`;
+  if (incident.ending)
+    return `being ${incident.ending.purpose === 'release' ? 'released' : 'closed'}; instance ${machine}`;
   return incident.paused ? `paused; instance ${machine}` : machine;
 }
 

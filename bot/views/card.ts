@@ -1,6 +1,6 @@
-import { ROOT_SLOT } from '../action-ids';
 import { activeRun, type Incident, pendingGates } from '../../core/incident/incident';
 import { plainText } from '../../core/text';
+import { ROOT_SLOT } from '../action-ids';
 import { actions, type Block, context, divider, fields, header, section } from './blocks';
 import { cardButtons } from './card-buttons';
 import {

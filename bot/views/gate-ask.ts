@@ -18,12 +18,20 @@ export interface GateAskContext {
 export function confirmText(incident: Incident): Mrkdwn {
   const estate = incident.estate?.summary;
   const group = estate?.group ? md`, group ${code(estate.group, 60)}` : md``;
-  const serves = estate && estate.targetGroups.length > 0 ? md`, behind ${plural(estate.targetGroups.length, 'target group')}` : md``;
+  const serves =
+    estate && estate.targetGroups.length > 0
+      ? md`, behind ${plural(estate.targetGroups.length, 'target group')}`
+      : md``;
   return md`${whereabouts(incident)}${group}${serves}`;
 }
 
 function askButtons(incident: Incident, gate: GateView): readonly Button[] {
-  const value = gateRefValue({ incident: incident.id, gate: gate.name, opening: gate.opening, planDigest: gate.plan.digest });
+  const value = gateRefValue({
+    incident: incident.id,
+    gate: gate.name,
+    opening: gate.opening,
+    planDigest: gate.plan.digest,
+  });
   const about = `${gateQuestion(gate.name)} (${incident.id})`;
   if (gate.name.startsWith('failed:')) {
     return [
@@ -96,8 +104,13 @@ export function gateAsk(incident: Incident, gate: GateView, at: GateAskContext):
     ...(votes ? [section(votes)] : []),
     ...(at.call ? [section(md`${at.call}`)] : []),
     actions('gate-actions', askButtons(incident, gate)),
-    context(md`${code(incident.id)} · gate ${code(gate.name)}, asked ${plural(gate.opening, 'time')} · plan ${code(gate.plan.digest.slice(0, 12))}`),
+    context(
+      md`${code(incident.id)} · gate ${code(gate.name)}, asked ${plural(gate.opening, 'time')} · plan ${code(gate.plan.digest.slice(0, 12))}`,
+    ),
   ];
   const until = gate.expiresAt.slice(0, 16).replace('T', ' ');
-  return render(`${question} A decision is needed in ${incident.id} on ${incident.instance ?? 'the finding'} until ${until} UTC.`, blocks);
+  return render(
+    `${question} A decision is needed in ${incident.id} on ${incident.instance ?? 'the finding'} until ${until} UTC.`,
+    blocks,
+  );
 }

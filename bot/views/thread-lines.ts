@@ -23,7 +23,14 @@ function actorName(at: LineContext): Mrkdwn {
 const because = (reason: string | undefined): Mrkdwn => (reason ? md`: ${foreign(reason)}` : md``);
 
 /** Events whose own message (a gate's ask, edited in place) or the card tells enough. */
-type Silent = 'StepStarted' | 'EvidenceKept' | 'GateOpened' | 'RunStarted' | 'StopIntended' | 'ForensicInstanceLaunched' | 'EvidenceAttached';
+type Silent =
+  | 'StepStarted'
+  | 'EvidenceKept'
+  | 'GateOpened'
+  | 'RunStarted'
+  | 'StopIntended'
+  | 'ForensicInstanceLaunched'
+  | 'EvidenceAttached';
 
 type Told = Exclude<IncidentEvent, { readonly type: Silent }>;
 
@@ -116,7 +123,17 @@ function opened(event: Extract<IncidentEvent, { type: 'IncidentOpened' }>, at: L
 
 type RunLineEvent = Extract<
   Told,
-  { type: 'RunRequested' | 'RunEnded' | 'Paused' | 'Resumed' | 'AbortRequested' | 'ReleaseRequested' | 'CloseRequested' | 'IncidentClosed' }
+  {
+    type:
+      | 'RunRequested'
+      | 'RunEnded'
+      | 'Paused'
+      | 'Resumed'
+      | 'AbortRequested'
+      | 'ReleaseRequested'
+      | 'CloseRequested'
+      | 'IncidentClosed';
+  }
 >;
 
 const PURPOSE = { respond: 'Response', release: 'Release', close: 'Closing' } as const;
@@ -150,7 +167,10 @@ type GateLineEvent = Extract<
 >;
 
 function by(names: PersonNames, persons: readonly PersonKey[]): Mrkdwn {
-  return join(persons.map((person) => who(names, person)), ' and ');
+  return join(
+    persons.map((person) => who(names, person)),
+    ' and ',
+  );
 }
 
 function gateLine(event: GateLineEvent, at: LineContext): Mrkdwn | undefined {
@@ -178,7 +198,9 @@ type StepLineEvent = Extract<Told, { type: 'StepCompleted' | 'StepFailed' | 'Ste
 function stepLine(event: StepLineEvent): Mrkdwn {
   switch (event.type) {
     case 'StepCompleted': {
-      const missing = (event.missing ?? []).slice(0, 5).map((gap) => md` Missing: ${foreign(gap.what)} (${foreign(gap.reason)}).`);
+      const missing = (event.missing ?? [])
+        .slice(0, 5)
+        .map((gap) => md` Missing: ${foreign(gap.what)} (${foreign(gap.reason)}).`);
       return md`*${event.step}*: ${foreign(event.said, 600)}${join(missing, '')}`;
     }
     case 'StepFailed':
@@ -190,8 +212,5 @@ function stepLine(event: StepLineEvent): Mrkdwn {
 
 /** The lines of some rows, in order; empty when none of them is for the thread. */
 export function threadLines(rows: readonly Commit[], at: Omit<LineContext, 'actor'>): readonly Mrkdwn[] {
-  return rows.flatMap((row) =>
-    row.events.flatMap((event) => threadLine(event, { ...at, actor: row.actor }) ?? []),
-  );
+  return rows.flatMap((row) => row.events.flatMap((event) => threadLine(event, { ...at, actor: row.actor }) ?? []));
 }
-

@@ -118,7 +118,8 @@ function blockFaults(blocks: readonly Json[], shapes: Readonly<Record<string, Sh
     if (block.type === 'section' && block.text === undefined && block.fields === undefined) {
       faults.push(`/blocks/${i} needs text or fields`);
     }
-    if (block.block_id !== undefined && blockIds.has(block.block_id)) faults.push(`/blocks/${i} block_id is not unique`);
+    if (block.block_id !== undefined && blockIds.has(block.block_id))
+      faults.push(`/blocks/${i} block_id is not unique`);
     blockIds.add(block.block_id);
     faults.push(...repeatedActions(block, i));
   });

@@ -63,7 +63,10 @@ export class SlackDouble {
     const resources = [str(args, 'channel') ?? str(args, 'channel_id') ?? str(args, 'user_id') ?? '*'];
     const stormy = this.weather.at(this.workspace.now(), rest, str(args, 'channel'));
     if (stormy && stormy.kind !== 'lost-answer') {
-      this.record({ operation: rest, resources, outcome: stormy.kind === 'down' ? 'ServiceUnavailable' : 'ratelimited' }, request);
+      this.record(
+        { operation: rest, resources, outcome: stormy.kind === 'down' ? 'ServiceUnavailable' : 'ratelimited' },
+        request,
+      );
       if (stormy.kind === 'down') return reply({ ok: false, error: 'service_unavailable' }, 503);
       const limited = reply(fail('ratelimited'), 429);
       return { ...limited, headers: { ...JSON_HEADERS, 'retry-after': String(stormy.retryAfter) } };
@@ -100,7 +103,12 @@ export class SlackDouble {
     return { status: 200, headers: {}, body: 'ok' };
   }
 
-  private say(user: string, channel: string, said: { text: string; blocks: readonly unknown[] }, thread?: string): void {
+  private say(
+    user: string,
+    channel: string,
+    said: { text: string; blocks: readonly unknown[] },
+    thread?: string,
+  ): void {
     const at = this.workspace.now().toISOString();
     this.workspace.privateReplies.push({ at, user, channel, ...said, ...(thread ? { thread_ts: thread } : {}) });
   }

@@ -59,7 +59,12 @@ export class SlackPeople {
     };
   }
 
-  private send(path: string, body: string, contentType: string, extra: Record<string, string> = {}): Promise<InboundAnswer> {
+  private send(
+    path: string,
+    body: string,
+    contentType: string,
+    extra: Record<string, string> = {},
+  ): Promise<InboundAnswer> {
     return this.deliver(path, { method: 'POST', path, headers: { ...this.sign(body, contentType), ...extra }, body });
   }
 
@@ -121,7 +126,12 @@ export class SlackPeople {
   }
 
   /** Clicks a button (or chooses in a select) of a message. `over` replaces parts of the payload, for forgeries. */
-  click(user: SlackUser, message: SlackMessage, actionId: string, over: Record<string, unknown> = {}): Promise<InboundAnswer> {
+  click(
+    user: SlackUser,
+    message: SlackMessage,
+    actionId: string,
+    over: Record<string, unknown> = {},
+  ): Promise<InboundAnswer> {
     const found = findElement(message.blocks, actionId);
     if (!found) throw new Error(`The message at ${message.ts} has no element ${actionId}.`);
     const { element, blockId } = found;
@@ -158,7 +168,13 @@ export class SlackPeople {
     const found = findElement(Array.isArray(view.blocks) ? view.blocks : [], actionId);
     if (!found) throw new Error(`The view has no element ${actionId}.`);
     const { element, blockId } = found;
-    const action = { type: element.type, action_id: actionId, block_id: blockId, value: element.value, action_ts: this.workspace.nextTs() };
+    const action = {
+      type: element.type,
+      action_id: actionId,
+      block_id: blockId,
+      value: element.value,
+      action_ts: this.workspace.nextTs(),
+    };
     return this.sendPayload({
       type: 'block_actions',
       ...this.common(user),
@@ -189,7 +205,8 @@ export class SlackPeople {
   }
 
   private afterSubmit(open: OpenView, body: string): void {
-    const said: { response_action?: string; view?: Readonly<Record<string, unknown>> } = body === '' ? {} : JSON.parse(body);
+    const said: { response_action?: string; view?: Readonly<Record<string, unknown>> } =
+      body === '' ? {} : JSON.parse(body);
     if (said.response_action === 'errors') return;
     if (said.response_action === 'update' && said.view) {
       open.view = said.view;
@@ -232,7 +249,13 @@ export class SlackPeople {
 
   openHome(user: SlackUser): Promise<InboundAnswer> {
     const event_ts = this.workspace.nextTs();
-    return this.sendEvent({ type: 'app_home_opened', user: user.id, channel: `D${user.id.slice(1)}`, tab: 'home', event_ts });
+    return this.sendEvent({
+      type: 'app_home_opened',
+      user: user.id,
+      channel: `D${user.id.slice(1)}`,
+      tab: 'home',
+      event_ts,
+    });
   }
 
   /** Uses a message shortcut ("Attach to incident") on any message. */
@@ -274,7 +297,9 @@ export function findElement(
   blocks: readonly unknown[],
   actionId: string,
 ): { readonly element: Element; readonly blockId: string } | undefined {
-  for (const [i, block] of (blocks as readonly { elements?: readonly Element[]; accessory?: Element; block_id?: string }[]).entries()) {
+  for (const [i, block] of (
+    blocks as readonly { elements?: readonly Element[]; accessory?: Element; block_id?: string }[]
+  ).entries()) {
     const candidates = [...(block.elements ?? []), ...(block.accessory ? [block.accessory] : [])];
     const element = candidates.find((candidate) => candidate.action_id === actionId);
     if (element) return { element, blockId: block.block_id ?? `b${i}` };

@@ -88,7 +88,10 @@ export class Workspace {
   readonly homes = new Map<string, Readonly<Record<string, unknown>>>();
   readonly files = new Map<string, SlackFile>();
   readonly triggers = new Map<string, { readonly user: string; readonly expires: number; used: boolean }>();
-  readonly responseUrls = new Map<string, { readonly user: string; readonly channel: string; ts?: string; uses: number }>();
+  readonly responseUrls = new Map<
+    string,
+    { readonly user: string; readonly channel: string; ts?: string; uses: number }
+  >();
   private lastMicros = 0;
   private counter = 0;
 

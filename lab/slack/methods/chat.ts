@@ -16,7 +16,11 @@ export function content(args: Args): Content | Answer {
   if (text.length > MAX_TEXT) return fail('msg_too_long');
   const faults = messageFaults(blocks);
   if (faults.includes('msg_blocks_too_long')) return fail('msg_blocks_too_long');
-  if (faults.length > 0) return fail('invalid_blocks', faults.map((fault) => `[ERROR] ${fault}`));
+  if (faults.length > 0)
+    return fail(
+      'invalid_blocks',
+      faults.map((fault) => `[ERROR] ${fault}`),
+    );
   if (!Array.isArray(blocks)) return fail('invalid_blocks');
   return text === '' && blocks.length === 0 ? fail('no_text') : { text, blocks };
 }

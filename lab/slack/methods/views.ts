@@ -10,7 +10,12 @@ function checkedView(args: Args): Readonly<Record<string, unknown>> | Answer {
   const view = json(args, 'view');
   if (!isBag(view)) return fail('invalid_arguments', ['[ERROR] view must be an object']);
   const faults = viewFaults(view);
-  return faults.length > 0 ? fail('invalid_arguments', faults.map((fault) => `[ERROR] ${fault}`)) : view;
+  return faults.length > 0
+    ? fail(
+        'invalid_arguments',
+        faults.map((fault) => `[ERROR] ${fault}`),
+      )
+    : view;
 }
 
 function isAnswer(value: unknown): value is Answer {
@@ -49,7 +54,8 @@ const open =
     if (typeof user !== 'string') return user;
     const depth = [...workspace.views.values()].filter((other) => other.user === user).length;
     if (push && depth >= MAX_DEPTH) return fail('push_limit_reached');
-    if (!push) for (const other of [...workspace.views.values()]) if (other.user === user) workspace.views.delete(other.id);
+    if (!push)
+      for (const other of [...workspace.views.values()]) if (other.user === user) workspace.views.delete(other.id);
     return { ok: true, view: shown(put(workspace, user, view), workspace) };
   };
 

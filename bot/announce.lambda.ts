@@ -1,0 +1,57 @@
+import { chatStores } from '../core/adapters/aws/chat-wiring';
+import { systemClock } from '../core/adapters/aws/clients';
+import { webChat } from '../core/adapters/slack/web-chat';
+import { slackClient } from '../core/adapters/slack/web-client';
+import { readConfig } from '../core/config';
+import { bundledRulebook } from '../core/policy/bundled';
+import { logLine } from '../handlers/entry';
+import { Announcer } from './announce/announce';
+import { type NudgeAnswer, type NudgeEvent, perIncident } from './announce/nudge';
+import { groupMembers } from './caller';
+import { callEscalated, callFor, namesOf } from './roster';
+import { parseSlackSecret } from './slack-secret';
+
+const config = readConfig(
+  process.env,
+  'LEDGER_TABLE',
+  'STATE_TABLE',
+  'SLACK_SECRET_ARN',
+  'SLACK_CHANNEL',
+  'SLACK_API_URL',
+);
+const stores = chatStores(config, systemClock);
+const rulebook = bundledRulebook();
+/** Posting with metadata takes well under a second; after five nobody answers any more. */
+const SLACK_TIMEOUT_MS = 5_000;
+
+let made: { readonly text: string; readonly announcer: Announcer } | undefined;
+
+async function people() {
+  const { policy } = rulebook;
+  const members = await groupMembers({ groups: stores.groups, rulebook, clock: systemClock });
+  return {
+    names: namesOf(policy),
+    callFor: callFor.bind(undefined, policy, members),
+    callEscalated: callEscalated.bind(undefined, policy, members),
+  };
+}
+
+async function announcer(): Promise<Announcer> {
+  const text = await stores.secrets.get(config.SLACK_SECRET_ARN);
+  if (made?.text === text) return made.announcer;
+  const client = slackClient(parseSlackSecret(text).botToken, config.SLACK_API_URL, SLACK_TIMEOUT_MS);
+  const parts = {
+    ...stores,
+    chat: webChat(client),
+    clock: systemClock,
+    sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
+    people,
+    fallbackChannel: config.SLACK_CHANNEL,
+  };
+  made = { text, announcer: new Announcer(parts) };
+  return made.announcer;
+}
+
+/** Tells Slack what the ledger says; a message of the queue is only a nudge. */
+export const handler = async (event: NudgeEvent): Promise<NudgeAnswer> =>
+  perIncident(event, async (incident) => (await announcer()).announce(incident), logLine);

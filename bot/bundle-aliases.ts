@@ -1,0 +1,16 @@
+/**
+ * What the bundle of the Slack function takes instead (read by infra/bundle.ts; paths are relative to this folder).
+ * Bolt imports servers, OAuth and sockets that a function behind API Gateway never reaches; and the edge makes six kinds
+ * of AWS calls, for which two small signed clients do (core/adapters/aws/light).
+ */
+export const BUNDLE_ALIASES: Readonly<Record<string, string>> = {
+  express: './slim/empty.ts',
+  'body-parser': './slim/empty.ts',
+  'iconv-lite': './slim/empty.ts',
+  'raw-body': './slim/empty.ts',
+  'path-to-regexp': './slim/empty.ts',
+  '@slack/socket-mode': './slim/empty.ts',
+  '@slack/oauth': './slim/empty.ts',
+  '@aws-sdk/client-dynamodb': '../core/adapters/aws/light/dynamodb.ts',
+  '@aws-sdk/client-secrets-manager': '../core/adapters/aws/light/secrets-manager.ts',
+};

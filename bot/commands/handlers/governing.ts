@@ -1,0 +1,102 @@
+import { Refusal } from '../../../core/errors';
+import { type PersonKey, personKey } from '../../../core/incident/ids';
+import { personOfSlack } from '../../../core/policy/authorize';
+import type { Bot } from '../../bot';
+import { permit } from '../../caller';
+import { namesOf } from '../../roster';
+import { code, foreign, md } from '../../views/mrkdwn';
+import { answer, dryRun } from '../../views/replies';
+import { type Handler, say } from '../ask';
+import { incidentOf, mustBeItsChannel } from '../incident-of';
+import { nearest } from '../words';
+import { changing } from './change';
+
+function personNamed(bot: Bot, named: string): PersonKey {
+  const { policy } = bot.rulebook;
+  const bySlack = personOfSlack(policy, named);
+  if (bySlack) return bySlack;
+  const key = named.toLowerCase();
+  if (Object.hasOwn(policy.persons, key)) return personKey(key);
+  const guess = nearest(key, Object.keys(policy.persons));
+  throw new Refusal(
+    'person.unknown',
+    `${named} is nobody policy.yaml knows; nothing was changed.`,
+    guess ? `Did you mean ${guess}?` : 'Name a person of policy.yaml, or mention them.',
+  );
+}
+
+export const owner: Handler = async (ask, bot) => {
+  const actor = permit(bot, ask.caller, 'owner');
+  const person = personNamed(bot, ask.command.person ?? '');
+  const found = await incidentOf(ask, bot);
+  if ('reply' in found) return found.reply;
+  await mustBeItsChannel(ask, found.incident, bot);
+  const done = md`${foreign(namesOf(bot.rulebook.policy)(person))} answers for ${code(found.incident.id)} now.`;
+  return changing(ask, bot, found.incident, actor, { type: 'SetOwner', owner: person }, done);
+};
+
+export const halt: Handler = async (ask, bot) => {
+  const actor = permit(bot, ask.caller, 'halt');
+  if (ask.command.dryRun) return say(dryRun('halt', ['KillSwitchOn']));
+  const halted = await bot.killSwitch.halted();
+  if (halted) return say(answer([md`The kill switch is on already since ${code(halted.at)} (${foreign(halted.by)}).`]));
+  const name = namesOf(bot.rulebook.policy)(actor.person);
+  await bot.killSwitch.halt(name, bot.clock.now(), ask.command.reason ?? 'no reason given');
+  return say(
+    answer([
+      md`*Kill switch on.* From the next call on nothing new is changed; a started isolation is finished and our own instances are still removed. ${code('/ir unhalt')} lifts it.`,
+    ]),
+  );
+};
+
+export const unhalt: Handler = async (ask, bot) => {
+  permit(bot, ask.caller, 'unhalt');
+  if (ask.command.dryRun) return say(dryRun('unhalt', ['KillSwitchOff']));
+  const halted = await bot.killSwitch.halted();
+  if (!halted) return say(answer([md`The kill switch is not on: nothing was changed.`]));
+  await bot.killSwitch.unhalt();
+  return say(
+    answer([
+      md`*Kill switch off.* It was on since ${code(halted.at)} (${foreign(halted.by)}: ${foreign(halted.reason)}).`,
+    ]),
+  );
+};
+
+/** What the edge itself depends on, each asked once; the rest is watched by alarms. */
+export const doctor: Handler = async (ask, bot) => {
+  permit(bot, ask.caller, 'doctor');
+  const checks: readonly (readonly [string, () => Promise<string>])[] = [
+    ['State table', async () => `${(await bot.incidents.open(40)).length} open incidents listed`],
+    ['Kill switch', async () => ((await bot.killSwitch.halted()) ? 'ON: nothing new is changed' : 'off')],
+    ['Groups', async () => groupHealth(bot)],
+    [
+      'Policy',
+      async () =>
+        `${Object.keys(bot.rulebook.policy.persons).length} persons, ${bot.rulebook.playbooks.length} playbooks`,
+    ],
+    [
+      'Signing key',
+      async () =>
+        bot.rulebook.policy.signingKey.fingerprint ?? 'fingerprint not written into policy.yaml yet: run cordon init',
+    ],
+  ];
+  const lines = await Promise.all(
+    checks.map(async ([name, check]) => {
+      try {
+        return md`*${name}*: ${await check()}`;
+      } catch (error) {
+        return md`*${name}*: failing (${foreign(error instanceof Error ? error.message : String(error), 200)})`;
+      }
+    }),
+  );
+  return say(answer(lines));
+};
+
+async function groupHealth(bot: Bot): Promise<string> {
+  const groups = Object.values(bot.rulebook.policy.groups);
+  if (groups.length === 0) return 'none in policy.yaml';
+  const now = bot.clock.now();
+  const read = await Promise.all(groups.map(({ slackGroup }) => bot.groups.members(slackGroup, now)));
+  const stale = read.filter((members) => members === undefined).length;
+  return stale === 0 ? `${groups.length} fresh` : `${stale} of ${groups.length} cannot be read and count as empty`;
+}

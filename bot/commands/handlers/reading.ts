@@ -1,0 +1,98 @@
+import type { Bot } from '../../bot';
+import { permit } from '../../caller';
+import { namesOf } from '../../roster';
+import type { CardContext } from '../../views/card';
+import { helpAll, helpOn } from '../../views/help';
+import { evidenceList, incidentList } from '../../views/lists';
+import { code, md } from '../../views/mrkdwn';
+import { answer } from '../../views/replies';
+import { explainPolicy, whoami as whoamiView } from '../../views/rights';
+import { show as showView, status as statusView } from '../../views/status';
+import { timelineJsonl, timelineText } from '../../views/timeline';
+import { type Ask, type Handler, say } from '../ask';
+import { incidentOf, loadIncident } from '../incident-of';
+
+/** `/ir list` shows at most this many; the newest first. */
+const LISTED = 40;
+/** A reply shows about 12,000 characters; a longer export is cut by whole lines. */
+const EXPORT_CHARACTERS = 2_800;
+
+function contextOf(bot: Bot): CardContext {
+  return { now: bot.clock.now().toISOString(), names: namesOf(bot.rulebook.policy) };
+}
+
+export const help: Handler = async (ask) => say(ask.command.text ? helpOn(ask.command.text) : helpAll());
+
+export const list: Handler = async (ask, bot) => {
+  permit(bot, ask.caller, 'list');
+  return say(incidentList(await bot.incidents.open(LISTED)));
+};
+
+export const show: Handler = async (ask, bot) => {
+  permit(bot, ask.caller, 'show');
+  const found = await incidentOf(ask, bot);
+  return 'reply' in found ? found.reply : say(showView(found.incident, contextOf(bot)));
+};
+
+export const status: Handler = async (ask, bot) => {
+  permit(bot, ask.caller, 'forensics status');
+  const found = await incidentOf(ask, bot);
+  return 'reply' in found ? found.reply : say(statusView(found.incident, contextOf(bot)));
+};
+
+export const evidence: Handler = async (ask, bot) => {
+  permit(bot, ask.caller, 'evidence');
+  const found = await incidentOf(ask, bot);
+  return 'reply' in found ? found.reply : say(evidenceList(found.incident));
+};
+
+export const timeline: Handler = async (ask, bot) => {
+  permit(bot, ask.caller, 'timeline');
+  const found = await incidentOf(ask, bot);
+  if ('reply' in found) return found.reply;
+  const rows = await bot.ledger.read(found.incident.id);
+  const names = namesOf(bot.rulebook.policy);
+  if (ask.command.format !== 'jsonl') return say(timelineText(found.incident.id, rows, names));
+  const lines = timelineJsonl(rows, names).split('\n');
+  const newest: string[] = [];
+  let size = 0;
+  for (const line of lines.toReversed()) {
+    size += line.length + 1;
+    if (size > EXPORT_CHARACTERS) break;
+    newest.unshift(line);
+  }
+  const head = md`Timesketch JSONL of ${code(found.incident.id)}: ${newest.length} of ${lines.length} lines; the whole is ${code('timeline.jsonl')} in its evidence.`;
+  return say(answer([head, ...newest.map((line) => code(line, 600))]));
+};
+
+export const whoami: Handler = async (ask, bot) => {
+  const { user, person, members } = ask.caller;
+  return say(whoamiView(bot.rulebook.policy, user, person, members));
+};
+
+export const policyExplain: Handler = async (ask, bot) => {
+  permit(bot, ask.caller, 'policy explain');
+  const id = ask.command.incident ?? (await threadIncident(ask, bot));
+  const incident = id ? await loadIncident(bot, id) : undefined;
+  return say(explainPolicy(bot.rulebook.policy, ask.caller.members, incident));
+};
+
+function threadIncident(ask: Ask, bot: Bot) {
+  const { channel, thread } = ask.place;
+  return channel && thread ? bot.messages.incidentOf(channel, thread) : Promise.resolve(undefined);
+}
+
+export const deployStatus: Handler = async (ask, bot) => {
+  permit(bot, ask.caller, 'deploy status');
+  const { version = 'unknown', repository } = bot.home;
+  const where = repository
+    ? md` Deploys run in ${code(repository)}, workflow ${code('deploy.yml')}; revert the merge to roll back.`
+    : md``;
+  const playbooks = bot.rulebook.playbooks.map((playbook) => playbook.name).join(', ');
+  return say(
+    answer([
+      md`Version ${code(version)} of this function runs.${where}`,
+      md`Playbooks in force: ${code(playbooks, 300)}`,
+    ]),
+  );
+};
