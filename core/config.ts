@@ -56,12 +56,6 @@ const VARIABLES = {
   FORENSIC_LAUNCH_TEMPLATE: text,
   FORENSIC_SUBNETS: z.string().transform((value) => value.split(',').filter((id) => id !== '')),
   COLLECTION_PROFILE_ARN: text,
-  /** Names of the deployed SSM documents of runbooks/ssm. */
-  DOCUMENT_CAPTURE_MEMORY: text,
-  DOCUMENT_CAPTURE_MEMORY_WINDOWS: text,
-  DOCUMENT_COLLECT_VOLATILE: text,
-  DOCUMENT_ANALYSE_DISK: text,
-  DOCUMENT_ANALYSE_MEMORY: text,
   /** Role name that member accounts trust us with. */
   MEMBER_ROLE_NAME: text.optional(),
   DETECTOR_ID: text.optional(),

@@ -1,3 +1,4 @@
+import { DOCUMENTS } from '../core/collect/documents';
 import { incidentPrefix } from '../core/collect/vault-paths';
 import type { ForensicMachine } from '../core/ports/forensic-host';
 import { type AnalysisPorts, startAnalysis } from './analysis-command';
@@ -15,7 +16,7 @@ export function makeAnalyseDisk(ports: AnalysisPorts) {
       await settleAttachment(ports, context);
       const evidence = context.incident.attachedVolumes;
       if (evidence.length === 0) return NOTHING_TO_WAIT_FOR;
-      return startAnalysis(ports, context, (machine) => ({
+      return startAnalysis(ports, context, DOCUMENTS.analyseDisk.name, (machine) => ({
         Incident: context.incident.id,
         Bucket: ports.bucket,
         Prefix: `${incidentPrefix(context.incident.id)}derived/disk/`,

@@ -1,3 +1,4 @@
+import { DOCUMENTS } from '../core/collect/documents';
 import { incidentPrefix, MEMORY_IMAGE } from '../core/collect/vault-paths';
 import { type AnalysisPorts, startAnalysis } from './analysis-command';
 import { NOTHING_TO_WAIT_FOR, runParkedStep } from './parked-step';
@@ -16,7 +17,7 @@ export function makeAnalyseMemory(ports: AnalyseMemoryPorts) {
   return (input: ParkingStepInput) =>
     runParkedStep(ports, input, { kind: 'command', minutes: LONGEST_MINUTES }, async (context) => {
       if (context.incident.memory === undefined) return NOTHING_TO_WAIT_FOR;
-      return startAnalysis(ports, context, () => ({
+      return startAnalysis(ports, context, DOCUMENTS.analyseMemory.name, () => ({
         Incident: context.incident.id,
         Bucket: ports.bucket,
         Prefix: `${incidentPrefix(context.incident.id)}derived/memory/`,

@@ -1,3 +1,4 @@
+import type { DocumentName } from '../core/collect/documents';
 import { NeedsHuman } from '../core/errors';
 import { type InstanceKey, parseAccountId, parseInstanceId, parseRegion } from '../core/incident/ids';
 import { type CommandRunner, commandEnded } from '../core/ports/command-runner';
@@ -9,8 +10,6 @@ export interface AnalysisPorts extends ParkingPorts {
   readonly host: ForensicHost;
   readonly commands: CommandRunner;
   readonly bucket: string;
-  /** Name of the deployed SSM document. */
-  readonly document: string;
   /** Where the forensic instance lives. */
   readonly home: { readonly account: string; readonly region: string };
 }
@@ -30,6 +29,7 @@ export function hostKey(home: AnalysisPorts['home'], machine: ForensicMachine): 
 export async function startAnalysis(
   ports: AnalysisPorts,
   context: StepContext,
+  document: DocumentName,
   parametersFor: (machine: ForensicMachine) => Readonly<Record<string, string>>,
 ): Promise<Started> {
   const machine = await ports.host.find(context.incident.id);
@@ -41,7 +41,7 @@ export async function startAnalysis(
     const status = await ports.commands.status(key, known);
     return { external: [known], finished: status !== undefined && commandEnded(status.state) ? [known] : [] };
   }
-  const sent = await ports.commands.send(key, { document: ports.document, intent, parameters: parametersFor(machine) });
+  const sent = await ports.commands.send(key, { document, intent, parameters: parametersFor(machine) });
   if (sent.status === 'sent') return { external: [sent.command] };
   throw new NeedsHuman(`${machine.instance} cannot be reached: ${sent.why}.`);
 }

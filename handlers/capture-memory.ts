@@ -1,3 +1,4 @@
+import { DOCUMENTS } from '../core/collect/documents';
 import { captureSeconds, planParts } from '../core/collect/parts';
 import { renderUrlList, type UrlLine } from '../core/collect/url-list';
 import { incidentPrefix, MEMORY_IMAGE, workKey } from '../core/collect/vault-paths';
@@ -24,8 +25,6 @@ export interface CaptureMemoryPorts extends ParkingPorts {
   readonly presigner: Presigner;
   readonly shelf: ToolShelf;
   readonly killSwitch: KillSwitch;
-  /** Names of the deployed SSM documents. */
-  readonly documents: Readonly<Record<'linux' | 'windows', string>>;
 }
 
 /** SSM may take 2 minutes to deliver, and the host a little to say that it is done. */
@@ -62,10 +61,11 @@ async function capture(ports: CaptureMemoryPorts, context: StepContext, estate: 
   const seconds = captureSeconds(estate.instance.memoryMiB);
   const urls = await urlList(ports, context, estate, seconds);
   if (urls === undefined) return NOTHING_TO_WAIT_FOR;
+  const windows = estate.instance.platform === 'windows';
   // Commands may only be sent to instances that carry the incident's tag; memory first comes before protection writes it.
   await ports.power.tag(context.key, [context.key.instance], { 'cordon:incident': context.incident.id });
   const sent = await ports.commands.send(context.key, {
-    document: ports.documents[estate.instance.platform],
+    document: (windows ? DOCUMENTS.captureMemoryWindows : DOCUMENTS.captureMemory).name,
     intent,
     parameters: {
       Incident: context.incident.id,

@@ -6,7 +6,6 @@ import {
   powerWiring,
   uploadWiring,
 } from '../core/adapters/aws/step-wiring';
-import { readConfig } from '../core/config';
 import { makeCaptureVolatile } from './capture-volatile';
 import { entry } from './entry';
 import { PARKING_STEP_INPUT } from './task-input';
@@ -18,7 +17,6 @@ const ports = {
   ...commandWiring(process.env),
   ...powerWiring(process.env),
   ...killSwitchWiring(process.env),
-  document: readConfig(process.env, 'DOCUMENT_COLLECT_VOLATILE').DOCUMENT_COLLECT_VOLATILE,
 };
 
 export const handler = entry('capture-volatile', PARKING_STEP_INPUT, makeCaptureVolatile(ports));

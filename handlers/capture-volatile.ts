@@ -1,3 +1,4 @@
+import { DOCUMENTS } from '../core/collect/documents';
 import { incidentPrefix, VOLATILE_STATE } from '../core/collect/vault-paths';
 import type { Blobs } from '../core/ports/blobs';
 import { type CommandRunner, commandEnded } from '../core/ports/command-runner';
@@ -18,8 +19,6 @@ export interface CaptureVolatilePorts extends ParkingPorts {
   readonly vault: EvidenceVault;
   readonly presigner: Presigner;
   readonly killSwitch: KillSwitch;
-  /** Name of the deployed SSM document. */
-  readonly document: string;
 }
 
 /** The script reads /proc and a few files: seconds on any host; delivery may take 2 minutes. */
@@ -51,7 +50,7 @@ async function collect(ports: CaptureVolatilePorts, context: StepContext): Promi
     { name: 'result', value: await ports.presigner.put(resultKey(context), URL_SECONDS) },
   ]);
   const sent = await ports.commands.send(context.key, {
-    document: ports.document,
+    document: DOCUMENTS.collectVolatile.name,
     intent,
     parameters: { Incident: context.incident.id, Intent: intent, UrlList: urls },
   });
