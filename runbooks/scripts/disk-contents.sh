@@ -1,0 +1,78 @@
+#!/usr/bin/env bash
+# Takes file contents out of a file system and looks into them. Part of analyse-disk.sh, whose functions and variables it uses.
+# shellcheck disable=SC2016,SC2154 # programs of awk stand in single quotes; ID, IMAGE and others are set by choose
+
+YARA_RULES=${CORDON_YARA_RULES:-/opt/cordon/yara}
+MOST_RECOVERED=500
+LARGEST_SMALL_FILE=$((1024 * 1024))
+LARGEST_RECOVERY=$((64 * 1024 * 1024))
+
+# Contents by inode: what was deleted (0 bytes is no recovery), deleted while open, and small files worth a look.
+recover_files() {
+  local inode why path
+  {
+    if [ "$HOW" = tsk ]; then
+      awk '/^Orphan Inodes:/ { gsub(/,/, " "); for (i = 3; i <= NF; i++) print $i, 0, "deleted-while-open", "-" }' \
+        "$OUT/${HOME_DIR}fsstat.txt"
+      # Mode 0 is a reserved inode, or one never written when a busy machine was imaged.
+      awk -F'|' '$2 == "a" && $10 == 0 && $9 + 0 != 0 { print $1, 0, "deleted-while-open", "-" }' \
+        "$OUT/${HOME_DIR}ils-e-orphans.txt"
+      # (realloc): the inode belongs to another file now.
+      sed -nE 's#^[-r]/r \* ([0-9]+)(-[0-9-]+)?:\t(.*)$#\1 0 deleted \3#p' "$OUT/${HOME_DIR}fls-rd-p.txt"
+    fi
+    suspicious_files <"$OUT/${HOME_DIR}bodyfile.txt"
+  } | awk '!seen[$1]++' | head -n "$MOST_RECOVERED" >"$WORK/wanted"
+  mkdir -p "$OUT/recovered"
+  while read -r inode _ why path; do recover "$inode" "$why" "$path" "$1"; done <"$WORK/wanted"
+}
+
+# A bodyfile on stdin to lines INODE SIZE WHY NAME. Not what holds secrets of the victim's: shadow and private keys stay.
+suspicious_files() {
+  awk -F'|' -v most="$LARGEST_SMALL_FILE" '
+    {
+      mode = $(NF - 7); inode = $(NF - 8); size = $(NF - 4)
+      name = $2; for (field = 3; field <= NF - 9; field++) name = name "|" $field
+      if (mode !~ /\/r/ || size + 0 == 0 || size + 0 > most || name ~ / \(deleted(-realloc)?\)$/) next
+      why = ""
+      if (name ~ /^\/(tmp|var\/tmp|dev\/shm|run\/shm)\//) why = "temporary-folder"
+      else if (name ~ /^\/etc\/(ld\.so\.preload|passwd|group|sudoers|crontab|rc\.local|profile|environment)$/) why = "account-or-start"
+      else if (name ~ /^\/etc\/(sudoers\.d|cron\.[a-z]+|profile\.d|init\.d|pam\.d|systemd\/system|modules-load\.d)\//) why = "account-or-start"
+      else if (name ~ /^\/var\/spool\/(cron|at)\//) why = "scheduled"
+      else if (name ~ /\/(authorized_keys2?|known_hosts|\.[a-z]*_history|\.bashrc|\.bash_profile|\.profile|\.zshrc)$/) why = "person"
+      else if (name ~ /^\/(var\/www|srv|usr\/share\/nginx|opt\/[^\/]*\/htdocs)\/.*\.(php[0-9]?|phtml|phar|jspx?|aspx?|cgi)$/) why = "web"
+      else if (mode ~ /\/r..[sS]/ && name !~ /^\/(usr\/)?(s?bin|lib|libexec)\//) why = "set-uid"
+      else if (name ~ /\/\.[^\/]+\// && mode ~ /x/) why = "hidden-executable"
+      else if (name ~ /^\/(usr\/local|opt|etc|root|home)\// && mode ~ /x/ && size + 0 < 65536) why = "local-executable"
+      if (why != "") print inode, size, why, name
+    }' | sort -s -t' ' -k3,3 | awk '{ count[$3]++; if (count[$3] <= 120) print }'
+}
+
+# INODE WHY PATH MOUNTPOINT
+recover() {
+  local file path=$3
+  file="recovered/${HOME_DIR:+$ID-}inode-$1.bin"
+  if [ "$HOW" = tsk ]; then
+    timeout 60 icat -b "$SECTOR" -o "$START" "$IMAGE" "$1" 2>/dev/null
+  else
+    [ "$4" = / ] || path=${path#"$4"}
+    timeout 60 cat "$WORK/mnt/$ID/${path%% -> *}" 2>/dev/null
+  fi | head -c "$LARGEST_RECOVERY" >"$OUT/$file"
+  printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$file" "$1" "$(wc -c <"$OUT/$file" | tr -d ' ')" \
+    "$(sha256sum <"$OUT/$file" | cut -d' ' -f1)" "$2" "$3" >>"$OUT/recovered/index.tsv"
+  publish "$file"
+}
+
+# YARA over the mounted tree where that is possible, and over what was recovered.
+scan() {
+  local rules
+  if ! command -v yara >/dev/null || ! compgen -G "$YARA_RULES/*.yar" >/dev/null; then
+    printf 'yara.txt\tyara\tnot run: yara or its rules are not installed\t0\t0\n' >>"$OUT/_commands.tsv"
+    return
+  fi
+  attach "$ID" || true
+  for rules in "$YARA_RULES"/*.yar; do
+    run "${HOME_DIR}yara-$(basename "$rules" .yar).txt" "$LIMIT" \
+      yara -r -w -N -a 30 --skip-larger=$((32 * 1024 * 1024)) "$rules" "$WORK/mnt/$ID"
+    [ -n "$HOME_DIR" ] || run "yara-recovered-$(basename "$rules" .yar).txt" 600 yara -r -w "$rules" "$OUT/recovered"
+  done
+}
