@@ -1,3 +1,4 @@
+import { describeError } from '../core/errors';
 import type { CommandIo } from './io';
 import { processIo } from './io';
 
@@ -70,8 +71,13 @@ export async function main(argv: readonly string[]): Promise<number> {
     io.stderr.write(`cordon has no command "${name}". Commands: ${Object.keys(COMMANDS).join(', ')}.\n`);
     return 2;
   }
-  const run = await command.load();
-  return run(rest, io);
+  try {
+    const run = await command.load();
+    return await run(rest, io);
+  } catch (error) {
+    io.stderr.write(`cordon ${name}: ${describeError(error).message}\n`);
+    return 1;
+  }
 }
 
 function help(): string {
