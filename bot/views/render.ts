@@ -22,31 +22,36 @@ function shown(value: unknown): number {
   return own + Object.values(value).reduce((sum: number, item) => sum + shown(item), 0);
 }
 
-function isLongSection(block: Block): block is SectionBlock & { text: { type: 'mrkdwn'; text: string } } {
+function isLongSection(block: Block): block is LongSection {
   return block.type === 'section' && block.text?.type === 'mrkdwn' && block.text.text.length > 600;
 }
 
+type LongSection = SectionBlock & { text: { type: 'mrkdwn'; text: string } };
+
+function longest(blocks: readonly Block[]): LongSection | undefined {
+  return blocks.filter(isLongSection).sort((a, b) => b.text.text.length - a.text.text.length)[0];
+}
+
+function shortened(block: LongSection): Block {
+  const { length } = block.text.text;
+  const text = clampMrkdwn(block.text.text, Math.max(500, Math.min(length - 200, Math.floor(length * 0.7))));
+  return { ...block, text: { type: 'mrkdwn', text, verbatim: true } };
+}
+
+/** Leaves out the last block that is neither title nor buttons. */
+function withoutOne(blocks: readonly Block[]): readonly Block[] {
+  const last = blocks.findLastIndex((block) => block.type !== 'actions' && block.type !== 'header');
+  return last < 0 ? blocks.slice(0, 1) : blocks.filter((_, i) => i !== last);
+}
+
 /** Shortens the longest texts, by whole lines, until the sum fits; then leaves out blocks from the end. */
-function fit(blocks: readonly Block[], max: number): Block[] {
-  let fitted = [...blocks];
-  for (let round = 0; round < 50 && shown(fitted) > max; round++) {
-    const longest = fitted
-      .filter(isLongSection)
-      .reduce<(SectionBlock & { text: { text: string } }) | undefined>(
-        (a, b) => (a === undefined || b.text.text.length > a.text.text.length ? b : a),
-        undefined,
-      );
-    if (longest === undefined) {
-      const last = fitted.findLastIndex((block) => block.type !== 'actions' && block.type !== 'header');
-      fitted = last < 0 ? fitted.slice(0, 1) : fitted.filter((_, i) => i !== last);
-      continue;
-    }
-    const length = longest.text.text.length;
-    const text = clampMrkdwn(longest.text.text, Math.max(500, Math.min(length - 200, Math.floor(length * 0.7))));
-    const shorter: Block = { ...longest, text: { type: 'mrkdwn', text, verbatim: true } };
-    fitted = fitted.map((block) => (block === longest ? shorter : block));
+function fitted(blocks: readonly Block[], max: number): Block[] {
+  let kept = blocks;
+  while (kept.length > 1 && shown(kept) > max) {
+    const long = longest(kept);
+    kept = long === undefined ? withoutOne(kept) : kept.map((block) => (block === long ? shortened(long) : block));
   }
-  return fitted;
+  return [...kept];
 }
 
 /** The one renderer of messages: holds every limit that a single block cannot hold. */
@@ -54,11 +59,11 @@ export function render(text: string, blocks: readonly Block[]): Rendered {
   const fallback = clampText(plainText(text), FALLBACK_CHARACTERS);
   return {
     text: fallback.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;'),
-    blocks: fit(blocks.slice(0, MESSAGE_BLOCKS), MESSAGE_CHARACTERS),
+    blocks: fitted(blocks.slice(0, MESSAGE_BLOCKS), MESSAGE_CHARACTERS),
   };
 }
 
 /** The same for modals and Home: 100 blocks; 250 KB is far above what 100 clamped blocks of ours reach. */
 export function viewBlocks(blocks: readonly Block[]): Block[] {
-  return fit(blocks.slice(0, VIEW_BLOCKS), 60_000);
+  return fitted(blocks.slice(0, VIEW_BLOCKS), 60_000);
 }

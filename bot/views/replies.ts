@@ -56,19 +56,17 @@ export function pickIncident(
   choices: readonly { readonly incident: IncidentId; readonly title: string }[],
 ): Rendered {
   if (choices.length === 0) return answer([md`There is no open incident. Start one with ${code('/ir isolate i-…')}.`]);
-  const rows = choices
-    .slice(0, 5)
-    .map(({ incident, title }) =>
-      section(
-        md`${code(incident)} ${foreign(title, 120)}`,
-        button({
-          text: 'This one',
-          action: `${ACTION.pick}-${incident}`,
-          value: `${path} ${incident}`,
-          label: `${path} on ${incident}`,
-        }),
-      ),
-    );
+  const rows = choices.slice(0, 5).map(({ incident, title }) =>
+    section(
+      md`${code(incident)} ${foreign(title, 120)}`,
+      button({
+        text: 'This one',
+        action: `${ACTION.pick}-${incident}`,
+        value: `${path} ${incident}`,
+        label: `${path} on ${incident}`,
+      }),
+    ),
+  );
   return render(`Which incident do you mean for ${path}? Open ones are listed as buttons.`, [
     section(md`Which incident do you mean for ${code(path)}?`),
     ...rows,

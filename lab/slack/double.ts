@@ -48,13 +48,12 @@ export class SlackDouble {
   constructor(
     readonly workspace: Workspace,
     baseUrl: () => string,
-    private readonly record: (call: SlackCall, request: SlackRequest) => void = () => {},
   ) {
     this.methods = { ...CHAT, ...LOOKUPS, ...VIEWS, ...filesMethods(baseUrl) };
   }
 
   /** Answers one request; never throws. Unknown methods answer as Slack does: `unknown_method`. */
-  handle(request: SlackRequest): SlackResponse {
+  handle(request: SlackRequest, record: (call: SlackCall) => void = () => {}): SlackResponse {
     const [, area = '', rest = ''] = request.path.split('?')[0]?.match(/^\/(api|upload|response)\/(.+)$/) ?? [];
     if (area === 'upload') return this.upload(rest, request);
     if (area === 'response') return this.respond(rest, request);
@@ -63,16 +62,13 @@ export class SlackDouble {
     const resources = [str(args, 'channel') ?? str(args, 'channel_id') ?? str(args, 'user_id') ?? '*'];
     const stormy = this.weather.at(this.workspace.now(), rest, str(args, 'channel'));
     if (stormy && stormy.kind !== 'lost-answer') {
-      this.record(
-        { operation: rest, resources, outcome: stormy.kind === 'down' ? 'ServiceUnavailable' : 'ratelimited' },
-        request,
-      );
+      record({ operation: rest, resources, outcome: stormy.kind === 'down' ? 'ServiceUnavailable' : 'ratelimited' });
       if (stormy.kind === 'down') return reply({ ok: false, error: 'service_unavailable' }, 503);
       const limited = reply(fail('ratelimited'), 429);
       return { ...limited, headers: { ...JSON_HEADERS, 'retry-after': String(stormy.retryAfter) } };
     }
     const answer = this.call(rest, args, request);
-    this.record({ operation: rest, resources, outcome: answer.ok ? 'ok' : (answer.error ?? 'error') }, request);
+    record({ operation: rest, resources, outcome: answer.ok ? 'ok' : (answer.error ?? 'error') });
     return stormy ? { ...reply(answer), cut: true } : reply(answer);
   }
 

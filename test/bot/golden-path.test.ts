@@ -1,0 +1,93 @@
+import { answerGate, messageWithButton } from '../../lab/slack/decide';
+import { CHANNEL, ChatWorld, INSTANCE } from '../support/chat/world';
+
+describe('an incident told in Slack', () => {
+  let world: ChatWorld;
+  beforeEach(async () => {
+    world = await ChatWorld.open();
+  });
+  afterEach(() => world.close());
+
+  const vote = (who: string, decision: 'approve' | 'reject', confirm = '33b4') => {
+    const message = messageWithButton(world.workspace, CHANNEL, `gate-${decision}`);
+    if (!message) throw new Error('no gate asks');
+    world.tick();
+    return answerGate(world.people, world.workspace, world.user(who), message, { decision, reason: 'sealed', confirm });
+  };
+
+  test('opens by /ir isolate, with a card and a thread', async () => {
+    const id = await world.opened();
+    const [card, ...thread] = world.workspace.messages;
+    expect(card?.metadata).toEqual({ event_type: 'cordon', event_payload: { incident: id, slot: 'root', seq: 2 } });
+    expect(card?.text).toContain(INSTANCE);
+    expect(thread.map((message) => message.thread_ts)).toEqual(thread.map(() => card?.ts));
+    expect(thread[0]?.text).toContain('Incident opened by Alice Hart: C2 beacon.');
+  });
+
+  test('takes a stop from two persons who did not ask for it, with reason and typed id', async () => {
+    const id = await world.opened('alice');
+    await world.gate(id, 'stop');
+    await vote('carol', 'approve');
+    expect((await world.incident(id)).gates.stop?.state).toBe('pending');
+    await vote('dave', 'approve');
+    const gate = (await world.incident(id)).gates.stop;
+    expect(gate).toMatchObject({ state: 'approved', decidedBy: ['carol', 'dave'], reason: 'sealed' });
+    await world.announcer.announce(id);
+    const ask = world.workspace.messages.find((message) => JSON.stringify(message.metadata).includes('gate/stop/1'));
+    expect(ask?.edits.length).toBeGreaterThan(0);
+    expect(JSON.stringify(ask?.blocks)).toContain('Carol Lindqvist and Dave Moreau');
+    expect(JSON.stringify(ask?.blocks)).not.toContain('gate-approve');
+  });
+
+  test('refuses a wrong last four, a person without the role and a stranger, changing nothing', async () => {
+    const id = await world.opened('alice');
+    await world.gate(id, 'stop');
+    const before = (await world.ledger.read(id)).length;
+    await vote('carol', 'approve', 'xxxx');
+    await vote('bob', 'approve');
+    await vote('U0MALLORY', 'approve');
+    await vote('U0STRANGE', 'approve');
+    expect((await world.ledger.read(id)).length).toBe(before);
+  });
+
+  test('pauses, resumes and aborts by command, and says so in the thread', async () => {
+    const id = await world.opened();
+    expect(await world.slash('bob', `forensics pause ${id} --reason checking`)).toContain(`Paused ${id}`);
+    expect(await world.slash('bob', `forensics pause ${id}`)).toContain('is paused already');
+    expect(await world.slash('bob', 'forensics resume')).toContain(`Resumed ${id}`);
+    expect(await world.slash('gus', 'forensics abort')).toContain('You may not');
+    expect(await world.slash('bob', 'forensics abort --dry-run')).toContain('Dry run');
+    expect(await world.slash('bob', 'forensics abort')).toContain('Aborting');
+    await world.announcer.announce(id);
+    const thread = world.workspace.messages.map((message) => message.text).join('\n');
+    expect(thread).toContain('Paused by Bob Okafor: checking.');
+    expect(thread).toContain('Abort asked by Bob Okafor');
+  });
+
+  test('answers mentions in its thread, about its own incident', async () => {
+    const id = await world.opened();
+    const [card] = world.workspace.messages;
+    world.tick();
+    const answer = await world.people.mention(world.user('bob'), CHANNEL, 'status', card?.ts);
+    expect(answer.status).toBe(200);
+    expect(world.workspace.privateReplies.at(-1)).toMatchObject({ user: 'U0BOB0001', thread_ts: card?.ts });
+    expect(world.workspace.privateReplies.at(-1)?.text).toContain(id);
+  });
+
+  test('has buttons that pause from the card', async () => {
+    const id = await world.opened();
+    const card = messageWithButton(world.workspace, CHANNEL, 'run-pause');
+    world.tick();
+    await world.people.click(world.user('bob'), card!, 'run-pause');
+    expect((await world.incident(id)).paused).toMatchObject({ by: 'bob' });
+  });
+
+  test('publishes Home with what awaits the person', async () => {
+    const id = await world.opened('alice');
+    await world.gate(id, 'stop');
+    await world.people.openHome(world.user('carol'));
+    expect(JSON.stringify(world.workspace.homes.get('U0CAROL01'))).toContain('Stop the instance?');
+    await world.people.openHome(world.user('alice'));
+    expect(JSON.stringify(world.workspace.homes.get('U0ALICE01'))).toContain('Nothing waits for your decision');
+  });
+});
