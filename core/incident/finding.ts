@@ -45,7 +45,7 @@ const DETAIL = z.looseObject({
     archived: z.boolean().nullish(),
     eventFirstSeen: z.string().nullish(),
     eventLastSeen: z.string().nullish(),
-    additionalInfo: z.looseObject({ sample: z.unknown(), value: z.unknown() }).nullish(),
+    additionalInfo: z.looseObject({ sample: z.unknown().optional(), value: z.unknown().optional() }).nullish(),
   }),
 });
 export type FindingDetail = z.output<typeof DETAIL>;
