@@ -35,9 +35,9 @@ HOME_DIR=
 # The parts lie beside this file, or stand before it when all are one command document.
 if ! declare -F discover >/dev/null; then
   here=$(dirname "${BASH_SOURCE[0]}")
-  # shellcheck source=disk-places.sh
+  # shellcheck source=/dev/null
   . "$here/disk-places.sh"
-  # shellcheck source=disk-contents.sh
+  # shellcheck source=/dev/null
   . "$here/disk-contents.sh"
 fi
 
