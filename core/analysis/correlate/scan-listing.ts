@@ -1,6 +1,7 @@
 import {
   inDocumentRoot,
   inTemporaryPlace,
+  isLog,
   isServerScript,
   isSetId,
   isShellHistory,
@@ -72,7 +73,7 @@ function mattersAlways(row: BodyfileRow, wanted: Wanted): boolean {
   const { path, mode, inode } = row;
   if (wanted.paths.has(path) || wanted.inodes.has(inode)) return true;
   if (inTemporaryPlace(path) || isSetId(mode) || isShellHistory(path)) return true;
-  if (row.state !== 'allocated') return true;
+  if (row.state !== 'allocated' || isLog(path)) return true;
   if (inDocumentRoot(path) && isServerScript(path)) return true;
   return persistencePlace(path) !== undefined;
 }

@@ -1,3 +1,4 @@
+import type { BodyfileRow } from '../disk/disk-rows';
 import type { SourceLine } from '../parse-result';
 import { evidenceOf, named, processName } from './describe';
 import { secondsAsIso } from './file-times';
@@ -25,7 +26,8 @@ interface Holder {
 
 function detect(orphan: OrphanFile, host: Host): Detection {
   const holders = holdersOf(orphan, host);
-  const path = holders[0]?.path;
+  const successor = holders.length === 0 ? successorOf(orphan, host) : undefined;
+  const path = holders[0]?.path ?? successor?.path;
   const { details, inode } = orphan;
   const program = details !== undefined && /[1357]/.test(details.mode.slice(-3)) && details.size > 0;
   const running = holders.some(({ process }) => process?.program?.inode === inode);
@@ -33,9 +35,15 @@ function detect(orphan: OrphanFile, host: Host): Detection {
   return {
     title: `Inode ${inode}${path === undefined ? '' : ` (${named(path)})`} was deleted while open${heldBy(holders)}${sizeOf(orphan)}`,
     ...judge(program, running, log, details !== undefined),
+    ...(successor === undefined
+      ? {}
+      : {
+          because: `a file of that name, owner and mode was born the moment this one was deleted: it was most likely replaced (\`sed -i\` does so)`,
+        }),
     subject: path === undefined ? { kind: 'inode', inode } : { kind: 'file', path },
     theme: 'traces',
-    evidence: evidenceOf([...orphan.sources, ...holders.map(({ source }) => source)], 8),
+    inode,
+    evidence: evidenceOf([...orphan.sources, ...holders.map(({ source }) => source), successor?.source], 8),
     ...(details !== undefined && details.ctime > 0 ? { at: details.ctime * 1000 } : {}),
   };
 }
@@ -83,6 +91,19 @@ function holdersOf({ inode }: OrphanFile, host: Host): readonly Holder[] {
   for (const row of host.memory.openFiles)
     if (row.inode === inode && host.holds(row.device)) add(row.pid, row.path, row.source);
   return [...holders.values()];
+}
+
+/** The log that was born with the owner and mode of the deleted file in the second of its deletion. */
+function successorOf({ details }: OrphanFile, { disk }: Host): BodyfileRow | undefined {
+  if (details === undefined || details.ctime <= 0) return undefined;
+  return disk.files.find(
+    ({ path, crtime, uid, gid, state }) =>
+      state === 'allocated' &&
+      isLog(path) &&
+      Math.abs(crtime - details.ctime) <= 2 &&
+      uid === details.uid &&
+      gid === details.gid,
+  );
 }
 
 function heldBy(holders: readonly Holder[]): string {

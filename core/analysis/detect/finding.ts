@@ -26,6 +26,8 @@ export interface Detection {
   readonly evidence: readonly SourceLine[];
   /** Overrides the detector's technique when the detector covers several. */
   readonly technique?: string;
+  /** The inode it is about, when files are told apart by number only. */
+  readonly inode?: number;
   /** When it happened, Unix milliseconds, when the evidence says so. */
   readonly at?: number;
   /** 0 to 100: order among findings of one confidence. */

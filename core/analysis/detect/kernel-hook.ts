@@ -13,7 +13,7 @@ export const kernelHook: Detector = {
     'Handlers Volatility names in brackets are kernel symbols (apparmor, SELinux), not modules; drivers loaded on purpose.',
   needs: [['check_idt', 'tty_check', 'check_afinfo', 'keyboard_notifiers', 'netfilter']],
   run: (host) => {
-    const foreign = host.memory.hooks.filter((row) => isForeign(row, host));
+    const foreign = host.memory.hooks.filter((row) => isForeign(row, host) && !inKernelImage(row, host));
     return foreign.length === 0 ? [] : [detection(foreign)];
   },
 };
@@ -24,6 +24,18 @@ function isForeign({ module, symbol }: HookRow, { memory }: Host): boolean {
   if (/^(?:__kernel__|kernel|-|n\/a)$/i.test(module)) return /^(?:unknown|hooked)/i.test(symbol);
   const listed = new Set(memory.modules.map(({ name }) => name));
   return listed.size === 0 ? /^unknown/i.test(module) : !listed.has(module);
+}
+
+/** The kernel's image is smaller than this; modules are loaded hundreds of MiB away (arch/x86, Documentation/x86/x86_64/mm). */
+const KERNEL_IMAGE_BYTES = 64 * 1024 * 1024;
+
+/** Volatility has no symbol for a few of the kernel's own handlers; they lie among the others. */
+function inKernelImage({ module, address }: HookRow, { memory }: Host): boolean {
+  if (address === undefined || !/^unknown/i.test(module)) return false;
+  return memory.hooks.some(
+    (row) =>
+      row.module === '__kernel__' && row.address !== undefined && Math.abs(row.address - address) < KERNEL_IMAGE_BYTES,
+  );
 }
 
 function detection(rows: readonly HookRow[]): Detection {

@@ -11,6 +11,7 @@ import { kernelHook } from './kernel-hook';
 import { kernelThreadLookalike } from './kernel-thread-lookalike';
 import { knownToolRunning } from './known-tool';
 import { logTampering } from './log-tampering';
+import { openOddFile } from './open-odd-file';
 import { persistenceChange } from './persistence-change';
 import { preload } from './preload';
 import { processDeletedProgram } from './process-deleted-program';
@@ -49,6 +50,7 @@ export const DETECTORS: readonly Detector[] = [
   setuidFile,
   webShell,
   toolingInTmp,
+  openOddFile,
   typedCommands,
   timestomp,
   programChanged,

@@ -2,7 +2,6 @@ import type { ShellCommandRow } from '../memory/memory-rows';
 import { type CommandPattern, patternsOf } from './command-patterns';
 import { evidenceOf, named } from './describe';
 import type { Confidence, Detection, Detector, Theme } from './finding';
-import type { Host } from './host';
 import { type TypedShell, typedShells } from './shells';
 
 export const typedCommands: Detector = {

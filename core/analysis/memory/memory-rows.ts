@@ -149,6 +149,8 @@ export interface HookRow {
   readonly place: string;
   readonly symbol: string;
   readonly module: string;
+  /** Of the handler, when printed. */
+  readonly address: number | undefined;
 }
 
 /** Processes that share one set of credentials (check_creds). */

@@ -197,6 +197,7 @@ export const parseHook: RowParser<HookRow> = (fields, source) => {
     place: member === undefined ? place : `${place} ${member}`,
     symbol: fields.text('Handler Symbol', 'Symbol', 'Handler') ?? '',
     module: fields.text('Module', 'Handler Module') ?? '',
+    address: fields.number('Address', 'Handler Address', 'Handler'),
   };
 };
 

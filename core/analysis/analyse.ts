@@ -1,0 +1,146 @@
+import { type BuiltHost, buildHost, type Progress } from './correlate/build-host';
+import { entryOf } from './correlate/entry';
+import { gapsOf } from './correlate/gaps';
+import { indicatorsOf } from './correlate/indicators';
+import { assess, narrativeOf, verdictOf } from './correlate/narrative';
+import { setAside } from './correlate/set-aside';
+import { storyOf } from './correlate/story';
+import { suspectsOf } from './correlate/suspects';
+import { activityOf, deletedOf, processesOf, socketsOf } from './correlate/tables';
+import { isoTime } from './correlate/times';
+import { inputTitle } from './detect/inputs';
+import { type RankedFinding, runShelf, subjectKey } from './detect/run-shelf';
+import { DETECTORS } from './detect/shelf';
+import type { EvidenceSource } from './evidence-source';
+import { originNote } from './origin';
+import { SUMMARY_VERSION, type Summary, type SummaryFinding } from './summary-schema';
+
+export interface AnalyseOptions {
+  /** JSON of a GuardDuty finding, bare or in its EventBridge envelope. */
+  readonly finding?: unknown;
+  readonly origin: Summary['origin'];
+  readonly now: () => Date;
+  /** Rows of the evidence manifest, for the report's custody table. */
+  readonly custody?: Summary['custody'];
+  readonly progress?: Progress;
+}
+
+/** An analysis: the summary every output is made from, and the joined host for what needs more. */
+export interface Analysis {
+  readonly summary: Summary;
+  readonly host: BuiltHost['host'];
+}
+
+const PROBLEMS_KEPT = 100;
+
+/**
+ * Turns raw tool outputs into a summary. Files are found by name (`disk/…`, `memory/…`, `volatile/…`); any may be missing,
+ * cut or an error text. Reads the evidence and touches nothing else.
+ */
+export async function analyse(source: EvidenceSource, options: AnalyseOptions): Promise<Analysis> {
+  const built = await buildHost(source, options.finding, options.progress ?? (() => {}));
+  const inputs = await hashInputs(source, options.progress ?? (() => {}));
+  return { summary: summaryOf(built, inputs, options), host: built.host };
+}
+
+function summaryOf(built: BuiltHost, inputs: Summary['inputs'], options: AnalyseOptions): Summary {
+  const { host } = built;
+  const shelf = runShelf(DETECTORS, host);
+  const suspects = suspectsOf(host, shelf.findings);
+  const entry = entryOf(host, suspects, shelf.findings);
+  const assessment = assess(shelf);
+  const issues = [...host.disk.issues, ...host.memory.issues, ...(host.volatile?.issues ?? [])];
+  return {
+    version: SUMMARY_VERSION,
+    origin: options.origin,
+    originNote: originNote(options.origin),
+    generatedAt: isoTime(options.now().getTime()),
+    guardDutyFinding:
+      host.finding === undefined
+        ? null
+        : { id: host.finding.id, type: host.finding.type, instance: host.finding.instanceId ?? null },
+    host: hostFacts(host),
+    assessment,
+    verdict: verdictOf(assessment, shelf, suspects),
+    ...windowsOf(built),
+    narrative: [...narrativeOf(host, suspects, shelf, entry)],
+    story: mutable(
+      storyOf({
+        host,
+        suspects,
+        findings: shelf.findings,
+        entry,
+        windowNotes: built.windowNotes,
+        gaps: gapsOf(host, shelf),
+      }),
+    ),
+    findings: shelf.findings.map(toSummaryFinding),
+    indicators: [...indicatorsOf(host, suspects, shelf.findings)],
+    setAside: [...setAside(host)],
+    checked: shelf.checked.map((one) => ({ ...one, inputs: one.inputs.map(inputTitle), limits: [...one.limits] })),
+    notChecked: shelf.notChecked.map((one) => ({ ...one })),
+    processes: processesOf(host, shelf.findings),
+    sockets: socketsOf(host, suspects),
+    deleted: deletedOf(host, shelf.findings),
+    recovered: host.disk.recovered.map(({ name, inode, bytes, sha256 }) => ({
+      name,
+      inode: inode ?? null,
+      bytes,
+      sha256,
+    })),
+    activity: activityOf(built.births, shelf.findings),
+    inputs,
+    problems: { total: issues.length, first: issues.slice(0, PROBLEMS_KEPT).map((issue) => ({ ...issue })) },
+    custody: options.custody ?? [],
+  };
+}
+
+function toSummaryFinding(finding: RankedFinding): SummaryFinding {
+  return {
+    id: finding.id,
+    detector: finding.detector,
+    technique: finding.technique,
+    confidence: finding.confidence,
+    because: finding.because,
+    title: finding.title,
+    theme: finding.theme,
+    subject: subjectKey(finding.subject),
+    at: finding.at === undefined ? null : isoTime(finding.at),
+    evidence: finding.evidence.map(({ file, line, text }) => ({ file, line, text })),
+  };
+}
+
+function windowsOf({ host, windowNotes }: BuiltHost): Pick<Summary, 'window' | 'otherWindows'> {
+  const [main, ...others] = host.windows.map(({ from, to, why }) => ({ from: isoTime(from), to: isoTime(to), why }));
+  return { window: main ?? { from: null, to: null, why: windowNotes.join(' ') }, otherWindows: others.slice(0, 10) };
+}
+
+function mutable(story: ReturnType<typeof storyOf>): Summary['story'] {
+  return {
+    ran: [...story.ran],
+    entry: [...story.entry],
+    touched: [...story.touched],
+    persistence: [...story.persistence],
+    unknown: [...story.unknown],
+  };
+}
+
+function hostFacts({ memory, volatile }: BuiltHost['host']): Summary['host'] {
+  const line = (pattern: RegExp) =>
+    memory.kernelLog.map(({ text }) => pattern.exec(text)?.[1]).find((found) => found !== undefined);
+  return {
+    name: line(/Hostname set to <([^>]{1,253})>/) ?? volatile?.hostname ?? null,
+    kernel: line(/^Linux version (\S{1,120})/) ?? volatile?.kernel ?? null,
+  };
+}
+
+async function hashInputs(source: EvidenceSource, progress: Progress): Promise<Summary['inputs']> {
+  const inputs: Summary['inputs'] = [];
+  for (const name of await source.list()) {
+    const file = await source.open(name);
+    if (file === undefined) continue;
+    progress(name);
+    inputs.push({ file: name, bytes: file.bytes ?? null, sha256: await file.sha256() });
+  }
+  return inputs;
+}

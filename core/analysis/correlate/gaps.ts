@@ -1,0 +1,27 @@
+import type { Host } from '../detect/host';
+import type { ShelfResult } from '../detect/run-shelf';
+
+/** Why parts of the picture are missing, one sentence each, for a person rather than for a list of checks. */
+export function gapsOf(host: Host, { notChecked, findings }: ShelfResult): readonly string[] {
+  const memory = host.inputs.get('pslist');
+  const psaux = host.inputs.get('psaux');
+  const listing = host.inputs.get('bodyfile');
+  const noMemory = memory?.usable === false && psaux?.usable === false;
+  const rest = notChecked.filter(
+    ({ why }) => !/no finding was given|no memory outputs|no symbols|no bodyfile/.test(why),
+  );
+  return [
+    ...(noMemory
+      ? [
+          `Memory was not analysed (${memory.why.replace(/^linux\.pslist: /, '')}): running programs, connections and typed commands are unknown.`,
+        ]
+      : []),
+    ...(listing?.usable === false
+      ? [`The disk’s files were not analysed (${listing.why}): what was dropped, changed or deleted is unknown.`]
+      : []),
+    ...rest.slice(0, 4).map(({ looked, why }) => `Not checked: ${looked} (${why}).`),
+    ...(findings.some(({ detector }) => detector === 'persistence-change' || detector === 'web-shell')
+      ? ['What the changed files say was not read here: read them from the snapshot.']
+      : []),
+  ];
+}

@@ -1,0 +1,168 @@
+import { named, processName } from '../detect/describe';
+import type { Host } from '../detect/host';
+import type { RankedFinding, ShelfResult } from '../detect/run-shelf';
+import type { Entry } from './entry';
+import type { Suspect } from './suspects';
+import { isoTime } from './times';
+
+export type Assessment = 'compromised' | 'suspicious' | 'nothing-found' | 'not-analysed';
+
+/** What the findings amount to. One sure finding of great weight, or two sure ones of different kinds, is a compromise. */
+export function assess({ findings, checked }: ShelfResult): Assessment {
+  if (checked.length === 0) return 'not-analysed';
+  const high = findings.filter(({ confidence }) => confidence === 'high');
+  const kinds = new Set(high.map(({ detector }) => detector));
+  if (kinds.size >= 2 || high.some(({ weight }) => weight >= 90)) return 'compromised';
+  return findings.some(({ confidence }) => confidence !== 'low') ? 'suspicious' : 'nothing-found';
+}
+
+/** The verdict in one sentence. */
+export function verdictOf(assessment: Assessment, shelf: ShelfResult, suspects: readonly Suspect[]): string {
+  switch (assessment) {
+    case 'compromised':
+      return `Compromised (high confidence): ${summits(shelf.findings, suspects).join('; ')}.`;
+    case 'suspicious': {
+      const telling = shelf.findings.filter(({ confidence }) => confidence !== 'low');
+      return `Not certain: ${telling.length === 1 ? 'one thing needs' : `${telling.length} things need`} a person’s look. The weightiest: ${telling[0]?.title ?? ''}.`;
+    }
+    case 'nothing-found': {
+      const low = shelf.findings.length;
+      return `Nothing found that points to a break-in; ${shelf.checked.length} of ${shelf.checked.length + shelf.notChecked.length} checks ran${low === 0 ? '' : `, ${low} remarks of low confidence`}.`;
+    }
+    case 'not-analysed':
+      return 'This evidence could not be analysed: no check had what it needs.';
+    default:
+      return assessment satisfies never;
+  }
+}
+
+function summits(findings: readonly RankedFinding[], suspects: readonly Suspect[]): readonly string[] {
+  const high = findings.filter(({ confidence }) => confidence === 'high');
+  const has = (detector: string) => high.filter((finding) => finding.detector === detector);
+  const said: string[] = [];
+  const shell = suspects.find(({ findings: about }) =>
+    about.some(({ detector, confidence }) => detector === 'reverse-shell' && confidence === 'high'),
+  );
+  if (shell !== undefined) said.push(`a shell was driven from ${shell.connections[0]?.remoteAddress ?? 'outside'}`);
+  const miners = has('known-tool');
+  if (miners.length > 0)
+    said.push(
+      `${miners.length === 1 ? 'a known tool of intruders' : `${miners.length} known tools of intruders`} ran (${miners.map(({ subject }) => nameOf(subject, suspects)).join(', ')})`,
+    );
+  if (has('finding-match').length > 0) said.push('the connection the finding names was found on the machine');
+  const stays =
+    high.filter(({ theme, detector }) => theme === 'persistence' && detector !== 'typed-commands').length +
+    has('hidden-module').length;
+  if (stays > 0)
+    said.push(
+      `${stays === 1 ? 'one way' : `${stays} ways`} to come back or to hide ${stays === 1 ? 'was' : 'were'} left`,
+    );
+  if (said.length === 0) said.push(...high.slice(0, 2).map(({ title }) => title));
+  return said;
+}
+
+function nameOf(subject: RankedFinding['subject'], suspects: readonly Suspect[]): string {
+  if (subject.kind !== 'process') return '';
+  const suspect = suspects.find(({ process }) => process.pid === subject.pid);
+  return suspect === undefined ? `pid ${subject.pid}` : named(suspect.process.comm, 40);
+}
+
+/** A few sentences that tell the whole, for someone who knows nothing yet. */
+export function narrativeOf(
+  host: Host,
+  suspects: readonly Suspect[],
+  shelf: ShelfResult,
+  entry: Entry,
+): readonly string[] {
+  const { findings } = shelf;
+  const sentences = [
+    whenSentence(host, findings),
+    ...shellSentences(suspects, findings),
+    ...programSentences(suspects),
+    ...staySentences(findings),
+    ...hideSentences(findings),
+    ...findingSentences(host, findings),
+  ];
+  const last = entry.known[0] ?? entry.unknown[0];
+  return [...sentences.filter((sentence) => sentence !== ''), ...(last === undefined ? [] : [last])];
+}
+
+function whenSentence(host: Host, findings: readonly RankedFinding[]): string {
+  const window = host.windows[0];
+  if (window === undefined || window.weight === 0)
+    return findings.length === 0 ? 'Nothing suspicious was found in what was checked.' : '';
+  const sure = findings.some(({ confidence }) => confidence === 'high');
+  return `${sure ? 'Somebody worked' : 'Something may have happened'} on this machine between ${isoTime(window.from)} and ${isoTime(window.to)} (${sure ? 'high' : 'low'} confidence).`;
+}
+
+function shellSentences(suspects: readonly Suspect[], findings: readonly RankedFinding[]): readonly string[] {
+  return suspects
+    .filter(({ findings: about }) => about.some(({ detector }) => detector === 'reverse-shell'))
+    .map(({ process, connections }) => {
+      const typed = findings.filter(
+        ({ detector, subject }) =>
+          detector === 'typed-commands' && subject.kind === 'process' && subject.pid === process.pid,
+      );
+      const commands = new Set(typed.flatMap(({ evidence }) => evidence.map(({ file, line }) => `${file}:${line}`)))
+        .size;
+      const from = connections[0] === undefined ? 'outside' : connections[0].remoteAddress;
+      return `${processName(process)} was a shell driven from ${from}${commands === 0 ? '' : `; ${commands} of the commands typed in it are an intruder’s and are still in its memory`} (high confidence).`;
+    });
+}
+
+function programSentences(suspects: readonly Suspect[]): readonly string[] {
+  const programs = suspects.filter(({ findings }) => !findings.some(({ detector }) => detector === 'reverse-shell'));
+  if (programs.length === 0) return [];
+  const names = programs.slice(0, 5).map(({ process, connections }) => {
+    const to = connections[0] === undefined ? '' : ` → ${connections[0].remoteAddress}:${connections[0].remotePort}`;
+    return `${processName(process)}${to}`;
+  });
+  const sure = programs.some(({ findings }) => findings.some(({ confidence }) => confidence === 'high'));
+  return [
+    `Running and suspect: ${names.join(', ')}${programs.length > 5 ? ` and ${programs.length - 5} more` : ''} (${sure ? 'high' : 'medium'} confidence).`,
+  ];
+}
+
+function staySentences(findings: readonly RankedFinding[]): readonly string[] {
+  const places = findings.filter(
+    ({ detector, confidence }) =>
+      ['persistence-change', 'setuid-file', 'web-shell'].includes(detector) && confidence !== 'low',
+  );
+  const paths = [...new Set(places.map(({ subject }) => (subject.kind === 'file' ? named(subject.path) : '')))].filter(
+    (path) => path !== '',
+  );
+  if (paths.length === 0) return [];
+  const sure = places.some(({ confidence }) => confidence === 'high');
+  return [
+    `To stay or to come back: ${paths.slice(0, 7).join(', ')}${paths.length > 7 ? ` and ${paths.length - 7} more` : ''} (${sure ? 'high' : 'medium'} confidence).`,
+  ];
+}
+
+const HIDING: Readonly<Record<string, string>> = {
+  'hidden-module': 'a kernel module hides itself',
+  'hooked-syscall': 'system calls are hooked',
+  preload: 'a library is pushed into programs',
+  'kernel-thread-lookalike': 'a program passes for a kernel thread',
+  timestomp: 'files carry false times',
+  'log-tampering': 'a log was replaced or emptied',
+  'deleted-while-open': 'files were deleted while open',
+  'deleted-file': 'files were removed',
+  'history-hidden': 'shells keep no history',
+};
+
+function hideSentences(findings: readonly RankedFinding[]): readonly string[] {
+  const told = Object.entries(HIDING).filter(([detector]) =>
+    findings.some((finding) => finding.detector === detector && finding.confidence !== 'low'),
+  );
+  if (told.length === 0) return [];
+  const sure = findings.some(({ detector, confidence }) => Object.hasOwn(HIDING, detector) && confidence === 'high');
+  return [`To hide: ${told.map(([, words]) => words).join('; ')} (${sure ? 'high' : 'medium'} confidence).`];
+}
+
+function findingSentences(host: Host, findings: readonly RankedFinding[]): readonly string[] {
+  if (host.finding === undefined) return [];
+  const match = findings.find(({ detector }) => detector === 'finding-match');
+  return match === undefined
+    ? []
+    : [`What GuardDuty saw is explained: ${match.title} (${match.confidence} confidence).`];
+}

@@ -1,0 +1,145 @@
+import { named, processName, programName, remoteOf } from '../detect/describe';
+import type { Host } from '../detect/host';
+import { knownTool } from '../detect/known-tools';
+import type { RankedFinding } from '../detect/run-shelf';
+import type { Entry } from './entry';
+import type { Suspect } from './suspects';
+import { clockTime } from './times';
+
+export interface Story {
+  readonly ran: readonly string[];
+  readonly entry: readonly string[];
+  readonly touched: readonly string[];
+  readonly persistence: readonly string[];
+  readonly unknown: readonly string[];
+}
+
+export interface StoryParts {
+  readonly host: Host;
+  readonly suspects: readonly Suspect[];
+  readonly findings: readonly RankedFinding[];
+  readonly entry: Entry;
+  readonly windowNotes: readonly string[];
+  /** Why whole groups of checks did not run, in words. */
+  readonly gaps: readonly string[];
+}
+
+const LISTED = 8;
+
+/** The parts of the summary message, in plain words. */
+export function storyOf(parts: StoryParts): Story {
+  return {
+    ran: parts.suspects.map(ranSentence),
+    entry: [...parts.entry.known, ...parts.entry.unknown],
+    touched: touched(parts.findings),
+    persistence: persistence(parts.findings),
+    unknown: unknown(parts),
+  };
+}
+
+function ranSentence({ process, connections, parents, heirOf, droppedAt, droppedBy, findings }: Suspect): string {
+  const path = process.program?.path;
+  const to = [...new Set(connections.map(remoteOf))];
+  const waits = findings.find(({ detector }) => detector === 'unexpected-listener')?.title.match(/ on (\S+): /)?.[1];
+  const clauses = [
+    what(findings, process.comm, programName(process)),
+    ...(path === undefined || path.endsWith(`/${process.comm}`) === false
+      ? path === undefined
+        ? []
+        : [`runs ${named(path)}`]
+      : [`from ${named(path)}`]),
+    ...(findings.some(({ detector }) => detector === 'kernel-thread-lookalike') ? ['passes for a kernel thread'] : []),
+    ...(process.programFile.kind === 'deleted'
+      ? ['its file is deleted']
+      : process.programFile.kind === 'in-memory-only'
+        ? ['never was a file']
+        : []),
+    ...(waits === undefined ? [] : [`waits for connections on ${named(waits, 60)}`]),
+    ...(to.length === 0 ? [] : [`connected to ${to.slice(0, 3).join(', ')}${to.length > 3 ? ' and others' : ''}`]),
+    ...(droppedAt === undefined ||
+    findings.every(({ detector }) => detector === 'reverse-shell' || detector === 'unexpected-listener')
+      ? []
+      : [
+          `came to the disk at ${clockTime(droppedAt)}${droppedBy === undefined ? '' : ` from ${named(droppedBy.process, 20)} (pid ${droppedBy.pid})`}`,
+        ]),
+    ...(parents[0] === undefined || parents[0].pid === 1 ? [] : [`started by ${processName(parents[0])}`]),
+    ...(heirOf === undefined ? [] : [`most likely started by ${processName(heirOf)}, whose connection it inherited`]),
+  ];
+  const confidence = findings.some((finding) => finding.confidence === 'high') ? 'high' : 'medium';
+  return `${processName(process)}: ${clauses.filter((clause) => clause !== '').join('; ')} (${confidence} confidence).`;
+}
+
+function what(findings: readonly RankedFinding[], comm: string, program: string): string {
+  if (findings.some(({ detector }) => detector === 'finding-match')) return 'holds the connection the finding names';
+  if (findings.some(({ detector }) => detector === 'reverse-shell')) return 'a shell driven from outside';
+  const known = findings.find(({ detector }) => detector === 'known-tool');
+  if (known !== undefined) return `a ${(knownTool(program) ?? knownTool(comm))?.family ?? 'cryptocurrency miner'}`;
+  if (findings.some(({ detector }) => detector === 'process-not-listed')) return 'hidden from the process list';
+  if (findings.some(({ detector }) => detector === 'injected-memory'))
+    return 'has code in memory that belongs to no file';
+  return '';
+}
+
+const TRACES = new Set([
+  'deleted-while-open',
+  'deleted-file',
+  'log-tampering',
+  'history-hidden',
+  'credentials-touched',
+  'timestomp',
+  'program-changed',
+]);
+
+function touched(findings: readonly RankedFinding[]): readonly string[] {
+  const told = new Set<string>();
+  const sentences: string[] = [];
+  for (const finding of findings) {
+    if (!TRACES.has(finding.detector) || finding.confidence === 'low') continue;
+    const about = finding.subject.kind === 'file' ? finding.subject.path : finding.id;
+    if (told.has(about)) continue;
+    told.add(about);
+    sentences.push(`${finding.title} (${finding.confidence} confidence).`);
+  }
+  return listed(sentences);
+}
+
+const STAYS = new Set(['persistence-change', 'setuid-file', 'web-shell', 'hidden-module', 'preload']);
+
+function persistence(findings: readonly RankedFinding[]): readonly string[] {
+  return listed(
+    findings
+      .filter(({ detector, confidence }) => STAYS.has(detector) && confidence !== 'low')
+      .map(({ title, confidence }) => `${title} (${confidence} confidence).`),
+  );
+}
+
+function listed(sentences: readonly string[]): readonly string[] {
+  return sentences.length <= LISTED
+    ? sentences
+    : [...sentences.slice(0, LISTED), `And ${sentences.length - LISTED} more in the report.`];
+}
+
+function unknown({ findings, host, gaps, windowNotes }: StoryParts): readonly string[] {
+  const queries =
+    host.finding !== undefined &&
+    host.finding.domains.length > 0 &&
+    !findings.some(({ detector }) => detector === 'finding-match');
+  const typed = findings.some(({ detector, theme }) => detector === 'typed-commands' && theme === 'network');
+  return [
+    ...(queries
+      ? [
+          `The name the finding is about appears nowhere in this evidence${typed ? '; commands that send many DNS queries do, so the finding may well belong to them (low confidence)' : ''}.`,
+        ]
+      : []),
+    ...(host.finding !== undefined &&
+    host.finding.addresses.length > 0 &&
+    !findings.some(({ detector }) => detector === 'finding-match')
+      ? ['No process is connected to the address the finding is about, and nothing here names it.']
+      : []),
+    ...windowNotes.filter((note) => /not used|No window/.test(note)),
+    ...(host.disk.unwritten > 0
+      ? [`${host.disk.unwritten} names had not reached the disk when it was copied; they look empty and may not be.`]
+      : []),
+    ...gaps,
+  ];
+}

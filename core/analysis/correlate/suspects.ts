@@ -1,0 +1,100 @@
+import { isRemote, parentChain } from '../detect/describe';
+import type { Connection, Host, Process } from '../detect/host';
+import type { RankedFinding } from '../detect/run-shelf';
+import type { ShellCommandRow } from '../memory/memory-rows';
+
+/** A process that findings are about, with everything joined to it. */
+export interface Suspect {
+  readonly process: Process;
+  readonly findings: readonly RankedFinding[];
+  /** Its own connections to the outside. */
+  readonly connections: readonly Connection[];
+  /** Its ancestors, nearest first. */
+  readonly parents: readonly Process[];
+  /** A process whose connection it inherited, when its own parent has ended: most likely what started it. */
+  readonly heirOf: Process | undefined;
+  /** Unix milliseconds at which its program came to the disk. */
+  readonly droppedAt: number | undefined;
+  /** The typed command that put the program there, as far as name and time say. */
+  readonly droppedBy: ShellCommandRow | undefined;
+}
+
+/** Detectors that judge a process rather than what was typed in it. */
+const ABOUT_PROCESSES = new Set([
+  'finding-match',
+  'known-tool',
+  'reverse-shell',
+  'process-deleted-program',
+  'process-odd-place',
+  'kernel-thread-lookalike',
+  'process-not-listed',
+  'suspect-connection',
+  'unexpected-listener',
+  'injected-memory',
+]);
+
+const RANK = { high: 100, medium: 10, low: 0 } as const;
+
+/** Processes with a finding of at least medium confidence, the most incriminated first. */
+export function suspectsOf(host: Host, findings: readonly RankedFinding[]): readonly Suspect[] {
+  const groups = new Map<number, RankedFinding[]>();
+  for (const finding of findings) {
+    if (finding.subject.kind !== 'process' || !ABOUT_PROCESSES.has(finding.detector) || finding.confidence === 'low')
+      continue;
+    groups.set(finding.subject.pid, [...(groups.get(finding.subject.pid) ?? []), finding]);
+  }
+  const suspects = [...groups].flatMap(([pid, about]) => {
+    const process = host.processes.get(pid);
+    return process === undefined ? [] : [suspectOf(process, about, host)];
+  });
+  return suspects.sort((a, b) => blame(b) - blame(a) || a.process.pid - b.process.pid);
+}
+
+function blame({ findings }: Suspect): number {
+  return findings.reduce((sum, { confidence, weight }) => sum + RANK[confidence] + weight / 10, 0);
+}
+
+function suspectOf(process: Process, findings: readonly RankedFinding[], host: Host): Suspect {
+  const path = process.program?.path ?? '';
+  const born = bornAt(process);
+  return {
+    process,
+    findings,
+    connections: host.connections.filter(
+      ({ owner, state, remoteAddress, otherNamespace }) =>
+        owner.pid === process.pid && state !== 'LISTEN' && isRemote(remoteAddress) && !otherNamespace,
+    ),
+    parents: parentChain(host, process.pid).slice(1),
+    heirOf: heirOf(process, host),
+    droppedAt: born,
+    droppedBy: born === undefined || path === '' ? undefined : droppingCommand(path, born, host),
+  };
+}
+
+function heirOf({ pid, ppid }: Process, host: Host): Process | undefined {
+  if (ppid > 1) return undefined;
+  const inherited = host.connections.find(
+    ({ heirs, state }) => state !== 'LISTEN' && heirs.some((heir) => heir.pid === pid),
+  );
+  return inherited === undefined ? undefined : host.processes.get(inherited.owner.pid);
+}
+
+function bornAt({ programFile }: Process): number | undefined {
+  if (programFile.kind === 'on-disk' && programFile.row.crtime > 0) return programFile.row.crtime * 1000;
+  const orphan = programFile.kind === 'deleted' ? programFile.orphan?.details : undefined;
+  return orphan !== undefined && orphan.crtime > 0 ? orphan.crtime * 1000 : undefined;
+}
+
+/** A command is recorded as it starts; the file it writes is born within moments, scripts take longer. */
+const BEFORE_MS = 30_000;
+
+function droppingCommand(path: string, born: number, { memory }: Host): ShellCommandRow | undefined {
+  return memory.commands.find(
+    ({ at, command }) =>
+      at !== undefined &&
+      at <= born + 2_000 &&
+      born - at <= BEFORE_MS &&
+      command.includes(path) &&
+      />|-[oO]\b|\bcp\b|\bmv\b/.test(command),
+  );
+}
