@@ -7,6 +7,7 @@ import type { HttpAnswer } from './protocol/http';
 import { type DecodedCall, decodeCall, encodeAnswer, encodeFault, operationName } from './protocol/wire';
 import type { Recorder } from './recorder';
 import { dechunk } from './s3/aws-chunked';
+import { unhoist } from './s3/presigned';
 import { type AccessCheck, AwsFault, type Call, LabUnsupported, type ServiceDouble } from './service';
 import type { WireAnswer, WireHandler, WireRequest } from './wire-server';
 
@@ -64,7 +65,7 @@ export class AwsServer implements WireHandler {
     };
     let double: ServiceDouble | undefined;
     try {
-      const request = dechunk(raw);
+      const request = unhoist(dechunk(raw));
       const scope = credentialScope(request);
       progress.service = scope.service;
       progress.caller = this.#caller(scope.accessKeyId);
