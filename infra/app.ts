@@ -15,28 +15,36 @@ export function buildApp(app: App, context: Context, bundles: ReadonlyMap<string
   };
   const evidence = new EvidenceStack(app, 'CordonEvidence', {
     env,
+    description: 'Cordon: evidence, its keys and the tools that made it',
     retentionDays: context.retentionDays,
     compliance: context.retentionMode === 'compliance',
   });
   const quarantine = new QuarantineStack(app, 'CordonQuarantine', {
     env,
+    description: 'Cordon: where evidence is opened',
     evidence,
     analysisImage: context.analysisImage,
+    dnsFirewall: context.dnsFirewall,
   });
   const response = new ResponseStack(app, 'CordonResponse', {
     env,
+    description: 'Cordon: everything that reacts',
     evidence,
     quarantine,
     bundles,
     slackChannel: context.slackChannel,
     githubRepository: context.githubRepository,
     adminPairs: context.adminPairs,
+    reserveConcurrency: context.reserveConcurrency,
+    ...(context.alarmEmail ? { alarmEmail: context.alarmEmail } : {}),
   });
   new GithubStack(app, 'CordonGithub', {
     env,
+    description: 'Cordon: what GitHub Actions may do here',
     evidence,
     response,
     repository: context.githubRepository,
+    qualifier: context.bootstrapQualifier,
     ...(context.githubRepositoryIds ? { repositoryIds: context.githubRepositoryIds } : {}),
   });
   Tags.of(app).add('cordon:stack', 'true');

@@ -1,34 +1,88 @@
 import type { App } from 'aws-cdk-lib';
 import { z } from 'zod';
 
-const schema = z.object({
-  account: z
-    .string()
-    .regex(/^[0-9]{12}$/, 'must be the twelve digits of the AWS account')
-    .optional(),
+const account = z.string().regex(/^[0-9]{12}$/, 'must be the twelve digits of an AWS account');
+/** `-c name=false` arrives as text; cdk.json has real booleans. */
+const flag = z.preprocess(
+  (value) => (value === 'true' ? true : value === 'false' ? false : value),
+  z.boolean({ error: 'must be true or false' }),
+);
+const list = <T extends z.ZodType>(item: T) =>
+  z.preprocess((value) => (typeof value === 'string' ? fromJson(value) : value), z.array(item));
+
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+const PARAMETERS = {
+  account: account.optional().describe('AWS account to deploy into; the CLI’s own account when absent'),
   region: z
     .string()
     .regex(/^[a-z]{2}(-[a-z]+)+-[0-9]$/, 'must be a region such as eu-west-1')
-    .optional(),
+    .optional()
+    .describe('Region to deploy into; the CLI’s own region when absent'),
   slackChannel: z
     .string()
     .regex(/^[CG][A-Z0-9]{8,}$/, 'must be a Slack channel id such as C0123456789')
-    .default('C0CORDON001'),
+    .default('C0CORDON001')
+    .describe('Channel where new incidents appear'),
   githubRepository: z
     .string()
     .regex(/^[\w.-]+\/[\w.-]+$/, 'must be owner/name')
-    .default('example/cordon'),
+    .default('example/cordon')
+    .describe('Repository whose workflows deploy and summarise'),
   githubRepositoryIds: z
     .string()
     .regex(/^[0-9]+\/[0-9]+$/, 'must be ownerId/repositoryId')
-    .optional(),
-  adminPairs: z.array(z.tuple([z.string().regex(/^[0-9]{12}$/), z.string().regex(/^[0-9]{12}$/)])).default([]),
-  retentionDays: z.coerce.number().int().min(1).max(3650).default(365),
-  retentionMode: z.enum(['governance', 'compliance']).default('governance'),
-  analysisImage: z.string().default('resolve:ssm:/cordon/analysis-image'),
-});
+    .optional()
+    .describe('Numeric ids, for repositories whose OIDC subjects carry them (the default since July 2026)'),
+  adminPairs: list(z.tuple([account, account]))
+    .default([])
+    .describe('[[administrator, member], …]: organisation findings believed, and accounts Cordon acts in'),
+  retentionDays: z.coerce
+    .number({ error: 'must be a number of days' })
+    .int('must be whole days')
+    .min(1, 'must be at least 1 day')
+    .max(3650, 'must be at most 3650 days')
+    .default(365)
+    .describe('Days evidence cannot be deleted or overwritten'),
+  retentionMode: z
+    .enum(['governance', 'compliance'], { error: 'must be governance or compliance' })
+    .default('governance')
+    .describe('compliance cannot be undone by anyone, root included: an explicit choice'),
+  analysisImage: z
+    .string()
+    .regex(/^(ami-[0-9a-f]{8,17}|resolve:ssm:\/[\w./-]+)$/, 'must be an ami-… or resolve:ssm:/parameter/name')
+    .default('resolve:ssm:/cordon/analysis-image')
+    .describe('Image of the forensic instance'),
+  alarmEmail: z
+    .string()
+    .regex(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, 'must be an e-mail address')
+    .optional()
+    .describe('Who hears alarms when Slack is not there to tell'),
+  reserveConcurrency: flag
+    .default(true)
+    .describe('Sets 71 concurrent executions aside; false where the account’s limit is below 171'),
+  dnsFirewall: flag.default(true).describe('In quarantine only names of AWS resolve'),
+  bootstrapQualifier: z
+    .string()
+    .regex(/^[a-z0-9]{1,10}$/, 'must be the qualifier of your CDK bootstrap, such as hnb659fds')
+    .default('hnb659fds')
+    .describe('Qualifier of the CDK bootstrap'),
+} as const;
+
+const schema = z.object(PARAMETERS);
 
 export type Context = z.output<typeof schema>;
+
+/** What cdk.json may say, with a sentence each; runbooks/operator.md prints the same (a test compares). */
+export const PARAMETER_HELP: readonly { readonly name: string; readonly says: string }[] = Object.entries(
+  PARAMETERS,
+).map(([name, parameter]) => ({ name, says: parameter.description ?? '' }));
 
 /** Reads `cdk.json` and `-c name=value` context; throws one sentence naming the first value that is wrong. */
 export function readContext(app: App): Context {

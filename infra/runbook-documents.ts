@@ -1,37 +1,33 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { CfnDocument } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
-import { parse } from 'yaml';
+import { DOCUMENTS } from '../core/collect/documents';
+import { readSsmDocument } from '../core/collect/ssm-document';
 import { ROOT } from './bundle';
 
-const FOLDER = join(ROOT, 'runbooks', 'ssm');
+const RUNBOOKS = join(ROOT, 'runbooks');
 
-export interface RunbookDocuments {
-  /** `DOCUMENT_CAPTURE_MEMORY` → document name, for the functions that send commands. */
-  readonly environment: Readonly<Record<string, string>>;
-  /** `capture-memory` → document name, for permissions. */
-  readonly names: ReadonlyMap<string, string>;
+export type DocumentKey = keyof typeof DOCUMENTS;
+
+/** Names of the documents a grant may let a function run. */
+export function documentName(key: DocumentKey): string {
+  return DOCUMENTS[key].name;
 }
 
-/** Every file of runbooks/ssm as an SSM Command document; a merge that changes one deploys it as a new version. */
-export function runbookDocuments(scope: Construct): RunbookDocuments {
-  const names = new Map<string, string>();
-  for (const file of readdirSync(FOLDER).sort()) {
-    if (!file.endsWith('.yaml')) continue;
-    const runbook = basename(file, '.yaml');
-    const document = new CfnDocument(scope, `Runbook-${runbook}`, {
+/**
+ * Every document of core/collect/documents.ts, under its fixed name, scripts included: a merge that changes one
+ * deploys it as a new version, and commands that run keep theirs.
+ */
+export function runbookDocuments(scope: Construct): void {
+  for (const { name, file } of Object.values(DOCUMENTS)) {
+    if (!existsSync(join(RUNBOOKS, file))) continue;
+    new CfnDocument(scope, name.replace('Cordon-', 'Runbook'), {
+      name,
       documentType: 'Command',
       documentFormat: 'JSON',
       updateMethod: 'NewVersion',
-      content: parse(readFileSync(join(FOLDER, file), 'utf8')),
+      content: readSsmDocument(RUNBOOKS, file),
     });
-    names.set(runbook, document.ref);
   }
-  const environment = Object.fromEntries([...names].map(([runbook, name]) => [variableOf(runbook), name]));
-  return { environment, names };
-}
-
-function variableOf(runbook: string): string {
-  return `DOCUMENT_${runbook.toUpperCase().replaceAll('-', '_')}`;
 }

@@ -1,3 +1,4 @@
+import { Effect, type PolicyStatementProps } from 'aws-cdk-lib/aws-iam';
 import { arn, type Grant } from './reach';
 
 /** Read an incident's history. */
@@ -75,31 +76,77 @@ export const describes =
 /** Tags our parts write, at creation only or on the subject of an incident; never a protecting tag. */
 export const instanceArn: (r: Parameters<Grant>[0]) => string = (r) => arn(r, 'ec2', 'instance/*');
 
-/** No call of ours changes anything that policy protects, whatever else allows it. */
-export const sparesProtected: Grant = () => [
-  {
-    sid: 'SpareProtected',
-    effect: 'Deny' as never,
-    actions: [
-      'ec2:AttachVolume',
-      'ec2:CreateTags',
-      'ec2:ModifyInstanceAttribute',
-      'ec2:ModifyNetworkInterfaceAttribute',
-      'ec2:StopInstances',
-      'ec2:TerminateInstances',
-    ],
-    resources: ['*'],
-    conditions: { StringEquals: { 'aws:ResourceTag/cordon:protected': 'true' } },
-  },
+/** Calls that change an instance or what hangs on it. */
+const TOUCHING = [
+  'autoscaling:DetachInstances',
+  'autoscaling:EnterStandby',
+  'ec2:AssociateIamInstanceProfile',
+  'ec2:AttachVolume',
+  'ec2:CreateTags',
+  'ec2:DisassociateIamInstanceProfile',
+  'ec2:ModifyInstanceAttribute',
+  'ec2:ModifyNetworkInterfaceAttribute',
+  'ec2:ReplaceIamInstanceProfileAssociation',
+  'ec2:ReplaceNetworkAclAssociation',
+  'ec2:StopInstances',
+  'ec2:TerminateInstances',
 ];
 
-/** Creating something of ours: it must carry the incident tag from the first moment. */
-export const createsTagged = (action: string, resources: readonly string[]): readonly ReturnType<Grant>[number][] => [
+/**
+ * No call of ours changes anything that runbooks/policy.yaml protects, whatever else allows it: one Deny per tag (two
+ * in one statement would have to hold together), one for instances named by id, and nobody of ours puts on or takes off
+ * a protecting tag.
+ */
+export const sparesProtected: Grant = (r) => {
+  const { tags, instances } = r.protectedThings;
+  const byTag = tags.map(({ key, value }, index): PolicyStatementProps => {
+    const tag = `aws:ResourceTag/${key}`;
+    return {
+      sid: `SpareProtected${index + 1}`,
+      effect: Effect.DENY,
+      actions: TOUCHING,
+      resources: ['*'],
+      conditions: value === undefined ? { Null: { [tag]: 'false' } } : { StringEquals: { [tag]: value } },
+    };
+  });
+  const named: PolicyStatementProps = {
+    sid: 'SpareNamed',
+    effect: Effect.DENY,
+    actions: TOUCHING,
+    resources: instances.map((id) => arn(r, 'ec2', `instance/${id}`)),
+  };
+  const keepTags: PolicyStatementProps = {
+    sid: 'KeepProtectingTags',
+    effect: Effect.DENY,
+    actions: ['ec2:CreateTags', 'ec2:DeleteTags'],
+    resources: ['*'],
+    conditions: { 'ForAnyValue:StringEquals': { 'aws:TagKeys': tags.map(({ key }) => key) } },
+  };
+  return [...byTag, ...(instances.length > 0 ? [named] : []), ...(tags.length > 0 ? [keepTags] : [])];
+};
+
+/** Act in another account: only in those given by context, only through the member stack's role. */
+export const actsInMembers =
+  (roleName: string): Grant =>
+  (r) => [
+    {
+      sid: 'ActInMembers',
+      actions: ['sts:AssumeRole'],
+      resources: r.memberAccounts.map((account) => `arn:${r.stack.partition}:iam::${account}:role/${roleName}`),
+    },
+  ];
+
+/** Creating something of ours: it must carry our tag from the first moment. */
+export const createsTagged = (
+  action: string,
+  resources: readonly string[],
+  tag = 'cordon:incident',
+): readonly PolicyStatementProps[] => [
   {
     sid: `${action}Tagged`,
     actions: [`ec2:${action}`],
     resources: [...resources],
-    conditions: { Null: { 'aws:RequestTag/cordon:incident': 'false' } },
+    conditions: { Null: { [`aws:RequestTag/${tag}`]: 'false' } },
   },
   {
     sid: `TagOn${action}`,

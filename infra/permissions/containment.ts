@@ -1,3 +1,4 @@
+import { Effect, type PolicyStatementProps } from 'aws-cdk-lib/aws-iam';
 import { createsTagged, describes, instanceArn } from './common';
 import { arn, type Grant, type Reach } from './reach';
 
@@ -75,21 +76,37 @@ export const changesAttributes: Grant = (r) => [
   },
 ];
 
-export const makesGroups: Grant = (r) => [
-  ...createsTagged('CreateSecurityGroup', [arn(r, 'ec2', 'security-group/*')]),
-  { sid: 'GroupsInAnyVpc', actions: ['ec2:CreateSecurityGroup'], resources: [arn(r, 'ec2', 'vpc/*')] },
+/** Rules of groups that carry our role tag, and of no others. */
+const shapesGroups: Grant = (r) => [
   {
     sid: 'ShapeOurGroups',
     actions: [
       'ec2:AuthorizeSecurityGroupEgress',
       'ec2:AuthorizeSecurityGroupIngress',
-      'ec2:DeleteSecurityGroup',
       'ec2:RevokeSecurityGroupEgress',
       'ec2:RevokeSecurityGroupIngress',
     ],
     resources: [arn(r, 'ec2', 'security-group/*')],
-    conditions: { Null: { 'aws:ResourceTag/cordon:role': 'false' } },
+    conditions: { StringEquals: { 'aws:ResourceTag/cordon:role': ['allow-all', 'isolation'] } },
   },
+];
+
+/** Takes our two groups away again; never another one. */
+export const removesGroups: Grant = (r) => [
+  ...describes('NetworkInterfaces', 'SecurityGroups')(r),
+  {
+    sid: 'RemoveOurGroups',
+    actions: ['ec2:DeleteSecurityGroup'],
+    resources: [arn(r, 'ec2', 'security-group/*')],
+    conditions: { StringEquals: { 'aws:ResourceTag/cordon:role': ['allow-all', 'isolation'] } },
+  },
+];
+
+export const makesGroups: Grant = (r) => [
+  // The groups serve every incident of their VPC: they carry a role, not an incident.
+  ...createsTagged('CreateSecurityGroup', [arn(r, 'ec2', 'security-group/*')], 'cordon:role'),
+  { sid: 'GroupsInAnyVpc', actions: ['ec2:CreateSecurityGroup'], resources: [arn(r, 'ec2', 'vpc/*')] },
+  ...shapesGroups(r),
 ];
 
 export const swapsGroups: Grant = (r) => [
@@ -103,12 +120,7 @@ export const swapsGroups: Grant = (r) => [
 export const leavesService: Grant = (r) => [
   {
     sid: 'LeaveService',
-    actions: [
-      'autoscaling:DetachInstances',
-      'autoscaling:EnterStandby',
-      'autoscaling:SetInstanceProtection',
-      'autoscaling:SuspendProcesses',
-    ],
+    actions: ['autoscaling:DetachInstances', 'autoscaling:EnterStandby'],
     resources: [arn(r, 'autoscaling', 'autoScalingGroup:*:autoScalingGroupName/*')],
   },
   {
@@ -174,9 +186,16 @@ export const cutsSubnet: Grant = (r) => [
   ...createsTagged('CreateNetworkAcl', [arn(r, 'ec2', 'network-acl/*')]),
   { sid: 'AclInAnyVpc', actions: ['ec2:CreateNetworkAcl'], resources: [arn(r, 'ec2', 'vpc/*')] },
   {
-    sid: 'ShapeAcls',
-    actions: ['ec2:CreateNetworkAclEntry', 'ec2:DeleteNetworkAcl', 'ec2:ReplaceNetworkAclAssociation'],
+    sid: 'SwapAcls',
+    actions: ['ec2:ReplaceNetworkAclAssociation'],
     resources: [arn(r, 'ec2', 'network-acl/*'), arn(r, 'ec2', 'subnet/*')],
+  },
+  {
+    // The subnets' earlier ACLs are remembered in tags of ours (cordon:was:subnet-…).
+    sid: 'OurAcls',
+    actions: ['ec2:CreateTags', 'ec2:DeleteNetworkAcl'],
+    resources: [arn(r, 'ec2', 'network-acl/*')],
+    conditions: { StringEquals: { 'aws:ResourceTag/cordon:role': 'deny-all' } },
   },
 ];
 
@@ -196,6 +215,17 @@ export const revokesSessions: Grant = (r) => [
       `arn:${r.stack.partition}:iam::${r.stack.account}:instance-profile/*`,
     ],
   },
+  sparesOurRoles(r),
 ];
+
+/** The only permissions management of ours ends at the instance's own role: never our roles, CDK's or a service's. */
+const sparesOurRoles = (r: Reach): PolicyStatementProps => ({
+  sid: 'SpareRolesThatRunThis',
+  effect: Effect.DENY,
+  actions: ['iam:DeleteRolePolicy', 'iam:PassRole', 'iam:PutRolePolicy'],
+  resources: ['Cordon*', 'cordon-*', 'cdk-*', 'aws-service-role/*', 'aws-reserved/*'].map(
+    (name) => `arn:${r.stack.partition}:iam::${r.stack.account}:role/${name}`,
+  ),
+});
 
 export const anyRole = (r: Reach): readonly string[] => [`arn:${r.stack.partition}:iam::${r.stack.account}:role/*`];

@@ -1,5 +1,5 @@
 import { answersTokens, appendsLedger, keepsEvidence, listsEvidence, readsLedger, usesState } from './common';
-import { arn, type Grant } from './reach';
+import { arn, type Grant, type Reach } from './reach';
 
 const readsSlackSecret: Grant = (r) => [
   { sid: 'SlackSecret', actions: ['secretsmanager:GetSecretValue'], resources: [r.slackSecret.secretArn] },
@@ -17,7 +17,7 @@ const nudges: Grant = (r) => [
 ];
 
 const readsFindings: Grant = (r) => [
-  { sid: 'ReadFindings', actions: ['guardduty:GetFindings', 'guardduty:ListDetectors'], resources: ['*'] },
+  { sid: 'ReadFindings', actions: ['guardduty:GetFindings'], resources: ['*'] },
   { sid: 'SetAsideRefused', actions: ['sqs:SendMessage'], resources: [r.refused.queueArn] },
 ];
 
@@ -38,6 +38,8 @@ const looksAtWaits: Grant = () => [
   },
 ];
 
+const executionsOf = (r: Reach, machine: string) => arn(r, 'states', `execution:${machine}:*`);
+
 const runsMachines: Grant = (r) => [
   {
     sid: 'StartRuns',
@@ -46,8 +48,8 @@ const runsMachines: Grant = (r) => [
   },
   {
     sid: 'LookAtRuns',
-    actions: ['states:DescribeExecution', 'states:StopExecution'],
-    resources: [arn(r, 'states', 'execution:*')],
+    actions: ['states:DescribeExecution'],
+    resources: r.machines.map((machine) => executionsOf(r, machine.name)),
   },
 ];
 

@@ -1,16 +1,14 @@
+import { type DocumentKey, documentName } from '../runbook-documents';
 import { createsTagged, describes, instanceArn } from './common';
 import { arn, type Grant } from './reach';
 
 export const sendsCommands =
-  (...runbooks: readonly string[]): Grant =>
+  (...documents: readonly DocumentKey[]): Grant =>
   (r) => [
     {
       sid: 'RunOurDocuments',
       actions: ['ssm:SendCommand'],
-      resources: runbooks.flatMap((runbook) => {
-        const name = r.documents.names.get(runbook);
-        return name === undefined ? [] : [arn(r, 'ssm', `document/${name}`)];
-      }),
+      resources: documents.map((key) => arn(r, 'ssm', `document/${documentName(key)}`)),
     },
     {
       sid: 'OnIncidentInstances',
@@ -31,14 +29,19 @@ export const sendsCommands =
     },
   ];
 
-/** Presigned parts are allowed as the signer is: these functions sign for the victim's upload. */
-export const signsUploads: Grant = (r) => [
+/** Finishes or drops a multipart upload of an incident. */
+export const endsUploads: Grant = (r) => [
   {
     sid: 'UploadParts',
     actions: ['s3:AbortMultipartUpload', 's3:ListMultipartUploadParts', 's3:PutObject'],
     resources: [r.evidence.evidence.arnForObjects('incidents/*')],
   },
   { sid: 'FindUploads', actions: ['s3:ListBucketMultipartUploads'], resources: [r.evidence.evidence.bucketArn] },
+];
+
+/** Presigned parts are allowed as the signer is: these functions sign for the victim's upload. */
+export const signsUploads: Grant = (r) => [
+  ...endsUploads(r),
   { sid: 'ReadTools', actions: ['s3:GetObject'], resources: [r.evidence.tools.arnForObjects('*')] },
   { sid: 'ListTools', actions: ['s3:ListBucket'], resources: [r.evidence.tools.bucketArn] },
 ];
@@ -161,6 +164,31 @@ export const launchesForensics: Grant = (r) => [
     conditions: { StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } },
   },
   { sid: 'SeeTheAgent', actions: ['ssm:DescribeInstanceInformation'], resources: ['*'] },
+  ...readsImageParameter(r),
+  ...opensEndpoints(r),
+];
+
+/** EC2 reads `resolve:ssm:` in a launch template with the caller's permissions (EC2 User Guide, launch template parameters). */
+const readsImageParameter: Grant = (r) => {
+  const name = r.quarantine.analysisImage.replace(/^resolve:ssm:\//, '');
+  if (name === r.quarantine.analysisImage) return [];
+  return [
+    { sid: 'ReadImageParameter', actions: ['ssm:GetParameters'], resources: [arn(r, 'ssm', `parameter/${name}`)] },
+  ];
+};
+
+/** Interface endpoints of the quarantine VPC cost about 0.01 USD an hour each and zone: they are there while a forensic instance is. */
+const opensEndpoints: Grant = (r) => [
+  ...createsTagged('CreateVpcEndpoint', [arn(r, 'ec2', 'vpc-endpoint/*')], 'cordon:role'),
+  {
+    sid: 'EndpointsInQuarantine',
+    actions: ['ec2:CreateVpcEndpoint'],
+    resources: [
+      arn(r, 'ec2', `vpc/${r.quarantine.vpc.vpcId}`),
+      arn(r, 'ec2', `security-group/${r.quarantine.endpointGroup.securityGroupId}`),
+      ...r.quarantine.vpc.isolatedSubnets.map((subnet) => arn(r, 'ec2', `subnet/${subnet.subnetId}`)),
+    ],
+  },
 ];
 
 export const attachesEvidence: Grant = (r) => [
@@ -177,6 +205,13 @@ export const attachesEvidence: Grant = (r) => [
     resources: [instanceArn(r), arn(r, 'ec2', 'volume/*')],
     conditions: { StringEquals: { 'aws:ResourceTag/cordon:role': ['forensic', 'evidence-volume'] } },
   },
+  {
+    // Evidence volumes go with the forensic instance.
+    sid: 'DeleteOnTermination',
+    actions: ['ec2:ModifyInstanceAttribute'],
+    resources: [instanceArn(r), arn(r, 'ec2', 'volume/*')],
+    conditions: { StringEquals: { 'aws:ResourceTag/cordon:role': ['forensic', 'evidence-volume'] } },
+  },
   ...usesEvidenceKeyThroughEc2(r),
 ];
 
@@ -187,6 +222,12 @@ export const removesForensics: Grant = (r) => [
     actions: ['ec2:DeleteVolume', 'ec2:DetachVolume', 'ec2:TerminateInstances'],
     resources: [instanceArn(r), arn(r, 'ec2', 'volume/*')],
     conditions: { StringEquals: { 'aws:ResourceTag/cordon:role': ['forensic', 'evidence-volume'] } },
+  },
+  {
+    sid: 'RemoveOurEndpoints',
+    actions: ['ec2:DeleteVpcEndpoints'],
+    resources: [arn(r, 'ec2', 'vpc-endpoint/*')],
+    conditions: { StringEquals: { 'aws:ResourceTag/cordon:role': 'endpoint' } },
   },
 ];
 

@@ -5,8 +5,8 @@ import type { PolicyStatementProps } from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Policy as RunbookPolicy } from '../../core/policy/schema';
 import type { Machine } from '../response/machines';
-import type { RunbookDocuments } from '../runbook-documents';
 import type { EvidenceStack } from '../stacks/evidence-stack';
 import type { QuarantineStack } from '../stacks/quarantine-stack';
 
@@ -23,11 +23,17 @@ export interface Reach {
   readonly githubSecret: Secret;
   readonly evidence: EvidenceStack;
   readonly quarantine: QuarantineStack;
-  readonly documents: RunbookDocuments;
+  /** runbooks/policy.yaml, `protected`: what nobody may touch, whoever asks. */
+  readonly protectedThings: RunbookPolicy['protected'];
+  /** Accounts beside our own in which steps act, through the role of the member stack. */
+  readonly memberAccounts: readonly string[];
   readonly machines: readonly Machine[];
 }
 
 export type Grant = (reach: Reach) => readonly PolicyStatementProps[];
+
+/** Role of the member stack: one fixed name, so that a finding can never choose it. */
+export const MEMBER_ROLE = 'cordon-responder';
 
 /** ARN of something in our own account and region. */
 export function arn(reach: Reach, service: string, resource: string): string {

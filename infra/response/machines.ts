@@ -15,6 +15,8 @@ import type { Functions } from '../workflow/fragments';
 export interface Machine {
   readonly machine: StateMachine;
   readonly arn: string;
+  /** In the ARNs of its executions. */
+  readonly name: string;
   /** Executions start here and keep the version they started on: a deploy never changes a running one. */
   readonly alias: string;
 }
@@ -46,5 +48,5 @@ export function makeMachine(
     name: 'live',
     routingConfiguration: [{ stateMachineVersionArn: version.attrArn, weight: 100 }],
   });
-  return { machine, arn: machine.stateMachineArn, alias: alias.attrArn };
+  return { machine, arn: machine.stateMachineArn, name: machine.stateMachineName, alias: alias.attrArn };
 }

@@ -43,7 +43,10 @@ export function makeRules(scope: Construct, targets: RuleTargets): void {
       'Snapshots',
       'Snapshots and copies finished',
       // CreateSnapshots reports its set under a type of its own; copies come as plain snapshot notifications.
-      { source: ['aws.ec2'], detailType: ['EBS Snapshot Notification', 'EBS Multi-Volume Snapshots Completion Status'] },
+      {
+        source: ['aws.ec2'],
+        detailType: ['EBS Snapshot Notification', 'EBS Multi-Volume Snapshots Completion Status'],
+      },
     ],
     [
       'Instances',

@@ -1,7 +1,14 @@
 import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Alias, Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
-import { BlockPublicAccess, Bucket, BucketEncryption, ObjectLockRetention, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  CfnBucket,
+  ObjectLockRetention,
+  ObjectOwnership,
+} from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 
 export interface EvidenceProps extends StackProps {
@@ -45,7 +52,6 @@ export class EvidenceStack extends Stack {
       objectLockDefaultRetention: props.compliance
         ? ObjectLockRetention.compliance(days)
         : ObjectLockRetention.governance(days),
-      eventBridgeEnabled: true,
       // A bucket with Object Lock cannot receive access logs itself: they go to another one.
       serverAccessLogsBucket: accessLogs,
       serverAccessLogsPrefix: 'evidence/',
@@ -53,6 +59,7 @@ export class EvidenceStack extends Stack {
       lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(7) }],
     });
     denyWeakening(this.evidence);
+    announceObjects(this.evidence);
     this.tools = new Bucket(this, 'Tools', {
       ...closed,
       encryption: BucketEncryption.S3_MANAGED,
@@ -78,7 +85,16 @@ const closed = {
   removalPolicy: RemovalPolicy.RETAIN,
 } as const;
 
-/** Nobody, writers included, shortens retention, lifts a hold or removes a version. */
+/** Events of this bucket go to EventBridge. Said on the bucket itself: CDK's own switch would add a function of Python. */
+function announceObjects(bucket: Bucket): void {
+  if (!(bucket.node.defaultChild instanceof CfnBucket)) throw new Error('A bucket of CDK has lost its CfnBucket.');
+  bucket.node.defaultChild.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
+}
+
+/**
+ * Nobody, writers included, shortens retention, lifts a hold or removes a version. The bucket's own settings change
+ * only through a deploy, which is a reviewed merge; what is locked already keeps its lock.
+ */
 function denyWeakening(bucket: Bucket): void {
   bucket.addToResourcePolicy(
     new PolicyStatement({
@@ -88,11 +104,23 @@ function denyWeakening(bucket: Bucket): void {
       actions: [
         's3:BypassGovernanceRetention',
         's3:DeleteObjectVersion',
-        's3:PutBucketObjectLockConfiguration',
         's3:PutObjectLegalHold',
         's3:PutObjectRetention',
       ],
-      resources: [bucket.bucketArn, bucket.arnForObjects('*')],
+      resources: [bucket.arnForObjects('*')],
+    }),
+  );
+  const { partition, account } = Stack.of(bucket);
+  bucket.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'OnlyADeployChangesTheBucket',
+      effect: Effect.DENY,
+      principals: [new AnyPrincipal()],
+      actions: ['s3:PutBucketObjectLockConfiguration', 's3:PutBucketVersioning', 's3:PutLifecycleConfiguration'],
+      resources: [bucket.bucketArn],
+      conditions: {
+        ArnNotLike: { 'aws:PrincipalArn': `arn:${partition}:iam::${account}:role/cdk-*-cfn-exec-role-*` },
+      },
     }),
   );
 }

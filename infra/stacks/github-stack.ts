@@ -1,5 +1,5 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
-import { FederatedPrincipal, OpenIdConnectProvider, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import { FederatedPrincipal, ManagedPolicy, OidcProviderNative, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { EvidenceStack } from './evidence-stack';
 import type { ResponseStack } from './response-stack';
@@ -11,19 +11,24 @@ export interface GithubProps extends StackProps {
   readonly repository: string;
   /** `ownerId/repositoryId` when the repository uses immutable subjects (default for those made since July 2026). */
   readonly repositoryIds?: string;
+  /** Qualifier of the CDK bootstrap; `hnb659fds` unless the account was bootstrapped with another. */
+  readonly qualifier: string;
 }
+
+/** Environments of the repository; a job names one, so that its token's subject ends in it. */
+export const ENVIRONMENTS = { deploy: 'production', summary: 'incident-reports' } as const;
 
 /** What GitHub Actions may do here: deploy through the CDK roles, and read sealed results to post a summary. */
 export class GithubStack extends Stack {
   constructor(scope: Construct, id: string, props: GithubProps) {
     super(scope, id, props);
-    const provider = new OpenIdConnectProvider(this, 'Github', {
+    const provider = new OidcProviderNative(this, 'Github', {
       url: 'https://token.actions.githubusercontent.com',
       clientIds: ['sts.amazonaws.com'],
     });
     const trusted = (environment: string) =>
       new FederatedPrincipal(
-        provider.openIdConnectProviderArn,
+        provider.oidcProviderArn,
         {
           StringEquals: {
             'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com',
@@ -33,28 +38,36 @@ export class GithubStack extends Stack {
         'sts:AssumeRoleWithWebIdentity',
       );
     const summary = new Role(this, 'SummaryRole', {
-      assumedBy: trusted('incident-reports'),
+      assumedBy: trusted(ENVIRONMENTS.summary),
       maxSessionDuration: Duration.hours(1),
       description: 'analysis-summary.yml: reads sealed results, posts them, reports back',
     });
     for (const statement of summaryStatements(props)) summary.addToPolicy(statement);
     const deploy = new Role(this, 'DeployRole', {
-      assumedBy: trusted('production'),
+      assumedBy: trusted(ENVIRONMENTS.deploy),
       maxSessionDuration: Duration.hours(1),
       description: 'deploy.yml: assumes the CDK bootstrap roles and nothing else',
-    });
-    deploy.addToPolicy(
-      new PolicyStatement({
-        sid: 'CdkRolesOnly',
-        actions: ['sts:AssumeRole'],
-        resources: [
-          `arn:${this.partition}:iam::${this.account}:role/cdk-hnb659fds-*-role-${this.account}-${this.region}`,
-        ],
+      permissionsBoundary: new ManagedPolicy(this, 'DeployBoundary', {
+        description: 'Whatever is attached to the deploy role: the CDK bootstrap roles and nothing else',
+        statements: [assumesCdkRoles(this, props.qualifier)],
       }),
-    );
+    });
+    deploy.addToPolicy(assumesCdkRoles(this, props.qualifier));
     new CfnOutput(this, 'SummaryRoleArn', { value: summary.roleArn });
     new CfnOutput(this, 'DeployRoleArn', { value: deploy.roleArn });
   }
+}
+
+/** What `cdk deploy` assumes (CDK's bootstrap template); each role then says what it may do. Images are not used. */
+function assumesCdkRoles(stack: Stack, qualifier: string): PolicyStatement {
+  return new PolicyStatement({
+    sid: 'CdkRolesOnly',
+    actions: ['sts:AssumeRole'],
+    resources: ['deploy', 'file-publishing', 'lookup'].map(
+      (role) =>
+        `arn:${stack.partition}:iam::${stack.account}:role/cdk-${qualifier}-${role}-role-${stack.account}-${stack.region}`,
+    ),
+  });
 }
 
 /** Jobs name an environment, so the subject ends in it; both the classic and the id-bearing form, exactly. */
@@ -66,8 +79,7 @@ function subjects(props: GithubProps, environment: string): string[] {
   return [classic, `repo:${owner}@${ownerId}/${name}@${repositoryId}:environment:${environment}`];
 }
 
-function summaryStatements(props: GithubProps): PolicyStatement[] {
-  const { evidence, response } = props;
+function summaryStatements({ evidence, response }: GithubProps): PolicyStatement[] {
   return [
     new PolicyStatement({
       sid: 'ReadSealedResults',

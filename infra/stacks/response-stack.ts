@@ -4,16 +4,22 @@ import { EventBus } from 'aws-cdk-lib/aws-events';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { DynamoEventSource, SqsDlq, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { type Made, makeFunction } from '../functions';
+import { loadRulebook } from '../../core/policy/load';
+import { ROOT } from '../bundle';
+import { type FunctionProps, type Made, makeFunction } from '../functions';
 import { grantReach } from '../permissions/grant';
-import type { Reach } from '../permissions/reach';
+import { MEMBER_ROLE, type Reach } from '../permissions/reach';
+import { makeAlarms } from '../response/alarms';
+import { makeDashboard } from '../response/dashboard';
 import { makeDoor } from '../response/door';
 import { type Machine, makeMachine } from '../response/machines';
 import { makeRules } from '../response/rules';
+import { signals, type Watched } from '../response/signals';
 import { deadLetters, ledgerTable, projectionQueue, stateTable } from '../response/stores';
 import { runbookDocuments } from '../runbook-documents';
 import { incidentWorkflow, releaseWorkflow } from '../workflow/incident-workflow';
@@ -29,6 +35,8 @@ export interface ResponseProps extends StackProps {
   readonly githubRepository: string;
   /** Administrator and member account pairs whose findings are believed. */
   readonly adminPairs: readonly (readonly [string, string])[];
+  readonly reserveConcurrency: boolean;
+  readonly alarmEmail?: string;
 }
 
 /** Not invoked by the state machines, so these may know their ARNs without making a cycle. */
@@ -74,22 +82,45 @@ export class ResponseStack extends Stack {
       githubSecret: new Secret(this, 'GithubSecret', { description: 'appId, installationId, privateKey (JSON)' }),
       evidence: props.evidence,
       quarantine: props.quarantine,
-      documents: runbookDocuments(this),
+      protectedThings: loadRulebook(ROOT).policy.protected,
+      memberAccounts: [...new Set(props.adminPairs.map(([, member]) => member))],
       machines: [],
     };
+    runbookDocuments(this);
     const environment = environmentOf(props, reach);
-    for (const [name, folder] of props.bundles) if (!OUTSIDE.has(name)) this.makeOne(name, folder, environment, reach);
+    const reserve = props.reserveConcurrency;
+    for (const [name, folder] of props.bundles)
+      if (!OUTSIDE.has(name)) this.makeOne(name, { folder, environment, reserve }, reach);
     const respond = makeMachine(this, 'Respond', (name) => this.live(name), incidentWorkflow);
     const release = makeMachine(this, 'Release', (name) => this.live(name), releaseWorkflow);
     const aware = { ...environment, RESPOND_MACHINE_ARN: respond.alias, RELEASE_MACHINE_ARN: release.alias };
     const outside = { ...reach, machines: [respond, release] };
-    for (const [name, folder] of props.bundles) if (OUTSIDE.has(name)) this.makeOne(name, folder, aware, outside);
-    this.wire(reach, props.evidence.evidence.bucketName, [respond, release]);
-    makeDoor(this, this.live('slack'));
+    for (const [name, folder] of props.bundles)
+      if (OUTSIDE.has(name)) this.makeOne(name, { folder, environment: aware, reserve }, outside);
+    const lost = this.wire(reach, props.evidence.evidence.bucketName, [respond, release]);
+    const door = makeDoor(this, this.live('slack'));
+    this.watch(props, {
+      apiId: door.apiId,
+      machines: { respond, release },
+      functions: new Map([...OUTSIDE].map((name) => [name, this.live(name)])),
+      queues: Object.values(reach.queues),
+      deadLetters: [...Object.values(queues).map((queue) => queue.deadLetters), ...lost],
+      refused: reach.refused,
+    });
   }
 
-  private makeOne(name: string, folder: string, environment: Record<string, string>, reach: Reach): void {
-    const made = makeFunction(this, name, folder, environment);
+  private watch(props: ResponseProps, watched: Watched): void {
+    const rows = signals(watched);
+    const alarms = makeAlarms(this, {
+      rows,
+      repository: props.githubRepository,
+      ...(props.alarmEmail ? { email: props.alarmEmail } : {}),
+    });
+    makeDashboard(this, watched, rows, alarms);
+  }
+
+  private makeOne(name: string, props: FunctionProps, reach: Reach): void {
+    const made = makeFunction(this, name, props);
     this.made.set(name, made);
     grantReach(name, made.fn, reach);
   }
@@ -103,8 +134,10 @@ export class ResponseStack extends Stack {
     return made.alias;
   }
 
-  private wire(reach: Reach, evidenceBucket: string, machines: readonly Machine[]): void {
+  /** Connects events, stream and queues to functions; returns the queues of what could not be delivered or handled. */
+  private wire(reach: Reach, evidenceBucket: string, machines: readonly Machine[]): readonly Queue[] {
     const lost = deadLetters(this, 'Undelivered');
+    const relayed = deadLetters(this, 'Relay');
     makeRules(this, {
       intake: this.live('intake'),
       resume: this.live('resume'),
@@ -121,14 +154,27 @@ export class ResponseStack extends Stack {
         bisectBatchOnError: true,
         retryAttempts: 10,
         reportBatchItemFailures: true,
-        onFailure: new SqsDlq(deadLetters(this, 'Relay')),
+        onFailure: new SqsDlq(relayed),
       }),
     );
     for (const consumer of ['announce', 'conduct', 'publish'] as const) {
       this.live(consumer).addEventSource(
-        new SqsEventSource(reach.queues[consumer], { batchSize: 10, reportBatchItemFailures: true }),
+        // Ten incidents at once: a bound on the poller, as a throttled function would burn a message's receives.
+        new SqsEventSource(reach.queues[consumer], {
+          batchSize: 10,
+          reportBatchItemFailures: true,
+          maxConcurrency: 10,
+        }),
       );
     }
+    // EventBridge hands over and is done: what then fails in the function twice more is kept here.
+    for (const name of ['intake', 'resume', 'reconcile'])
+      this.live(name).configureAsyncInvoke({
+        onFailure: new SqsDestination(lost),
+        // The next minute is the retry of reconcile.
+        retryAttempts: name === 'reconcile' ? 0 : 2,
+      });
+    return [lost, relayed];
   }
 }
 
@@ -158,6 +204,8 @@ function environmentOf(props: ResponseProps, reach: Reach): Record<string, strin
     FORENSIC_LAUNCH_TEMPLATE: props.quarantine.forensicTemplate.ref,
     FORENSIC_SUBNETS: props.quarantine.vpc.isolatedSubnets.map((subnet) => subnet.subnetId).join(','),
     COLLECTION_PROFILE_ARN: props.quarantine.collectionProfile.attrArn,
-    ...reach.documents.environment,
+    QUARANTINE_VPC: props.quarantine.vpc.vpcId,
+    ENDPOINT_GROUP: props.quarantine.endpointGroup.securityGroupId,
+    ...(reach.memberAccounts.length > 0 ? { MEMBER_ROLE_NAME: MEMBER_ROLE } : {}),
   };
 }
