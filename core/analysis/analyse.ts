@@ -47,7 +47,7 @@ function summaryOf(built: BuiltHost, inputs: Summary['inputs'], options: Analyse
   const { host } = built;
   const shelf = runShelf(DETECTORS, host);
   const suspects = suspectsOf(host, shelf.findings);
-  const entry = entryOf(host, suspects, shelf.findings);
+  const entry = entryOf(suspects, shelf.findings);
   const assessment = assess(shelf);
   const issues = [...host.disk.issues, ...host.memory.issues, ...(host.volatile?.issues ?? [])];
   return {

@@ -15,7 +15,7 @@ export interface MemoryAnchors {
 }
 
 /** Weight by how telling a command is. */
-const COMMAND_WEIGHT = { 0: 0, 1: 1, 2: 4, 3: 5 } as const;
+const COMMAND_WEIGHT: readonly number[] = [0, 1, 4, STRONG];
 
 /** What memory and deleted-while-open files say about when it happened. */
 export function commandAnchors(
@@ -50,8 +50,8 @@ export function commandAnchors(
 /** Keeping a shell's history clean is a habit of scripts too: by itself it opens no window. */
 function commandWeight(command: string): number {
   const telling = patternsOf(command).filter(({ technique }) => technique !== 'T1070.003');
-  const strongest = telling.reduce<0 | 1 | 2 | 3>((most, { strength }) => (strength > most ? strength : most), 0);
-  return telling.length === 0 && strengthOf(command) > 0 ? 2 : COMMAND_WEIGHT[strongest];
+  const strongest = Math.max(0, ...telling.map(({ strength }) => strength));
+  return telling.length === 0 && strengthOf(command) > 0 ? 2 : (COMMAND_WEIGHT[strongest] ?? 0);
 }
 
 function isSuspect({ comm, args, program, ppid, hasUserMemory }: ProcessDraft): boolean {

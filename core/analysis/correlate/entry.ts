@@ -1,5 +1,5 @@
 import { named, processName, programName } from '../detect/describe';
-import type { Host, Process } from '../detect/host';
+import type { Process } from '../detect/host';
 import { isWebServer } from '../detect/known-tools';
 import type { RankedFinding } from '../detect/run-shelf';
 import type { Suspect } from './suspects';
@@ -12,12 +12,12 @@ export interface Entry {
 }
 
 /** How the attacker got in, as far as parents, environments and surviving requests tell. */
-export function entryOf(host: Host, suspects: readonly Suspect[], findings: readonly RankedFinding[]): Entry {
+export function entryOf(suspects: readonly Suspect[], findings: readonly RankedFinding[]): Entry {
   const known = [
     ...new Set([...overSsh(suspects), ...throughWeb(suspects), ...byTimer(suspects), ...byRequests(findings)]),
   ];
   if (known.some((sentence) => !sentence.startsWith('Requests'))) return { known, unknown: [] };
-  return { known, unknown: suspects.length === 0 ? [] : whyUnknown(suspects, findings, host) };
+  return { known, unknown: suspects.length === 0 ? [] : whyUnknown(suspects, findings) };
 }
 
 function overSsh(suspects: readonly Suspect[]): readonly string[] {
@@ -63,27 +63,25 @@ function byRequests(findings: readonly RankedFinding[]): readonly string[] {
   );
 }
 
-function whyUnknown(suspects: readonly Suspect[], findings: readonly RankedFinding[], host: Host): readonly string[] {
+function whyUnknown(suspects: readonly Suspect[], findings: readonly RankedFinding[]): readonly string[] {
   const orphaned = suspects
     .filter(({ process, heirOf }) => process.ppid === 1 && heirOf === undefined)
     .map(({ process }) => processName(process));
   return [
     `How the attacker got in is not known${orphaned.length === 0 ? '' : `: whatever started ${orphaned.slice(0, 3).join(', ')} has ended`}.`,
-    ...replacedLogs(findings, host),
+    ...replacedLogs(findings),
   ];
 }
 
 /** A log that was replaced while its writer held the old one can often be read whole: the best lead there is. */
-function replacedLogs(findings: readonly RankedFinding[], host: Host): readonly string[] {
+function replacedLogs(findings: readonly RankedFinding[]): readonly string[] {
   return findings.flatMap(({ detector, subject }) => {
     if (detector !== 'log-tampering' || subject.kind !== 'file') return [];
     const old = findings.find(
       (other) =>
         other.detector === 'deleted-while-open' && other.subject.kind === 'file' && other.subject.path === subject.path,
     );
-    const inode = host.disk.orphans.find(({ sources }) =>
-      sources.some((source) => old?.evidence.includes(source)),
-    )?.inode;
+    const inode = old?.inode;
     return [
       `${named(subject.path)} was replaced in the attack${inode === undefined ? '' : `; what it held before can still be read whole (icat ${inode})`}: look there first.`,
     ];

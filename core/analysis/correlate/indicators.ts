@@ -113,7 +113,7 @@ function ofFiles(findings: readonly RankedFinding[], host: Host): readonly Indic
     const first = evidenceOf(finding.evidence)[0];
     if (first === undefined) return [];
     if (finding.detector === 'tooling-in-tmp') return ofKit(finding, host);
-    const born = finding.detector === 'persistence-change' && / is new at /.test(finding.title);
+    const born = finding.detector === 'persistence-change' && /\) was made at /.test(finding.title);
     if (!OWN_FILES.has(finding.detector) && !born) return [];
     return [
       indicator(

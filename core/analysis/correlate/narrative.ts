@@ -92,7 +92,7 @@ function whenSentence(host: Host, findings: readonly RankedFinding[]): string {
   if (window === undefined || window.weight === 0)
     return findings.length === 0 ? 'Nothing suspicious was found in what was checked.' : '';
   const sure = findings.some(({ confidence }) => confidence === 'high');
-  return `${sure ? 'Somebody worked' : 'Something may have happened'} on this machine between ${isoTime(window.from)} and ${isoTime(window.to)} (${sure ? 'high' : 'low'} confidence).`;
+  return `${sure ? 'Somebody was at work' : 'Something may have happened'} on this machine between ${isoTime(window.from)} and ${isoTime(window.to)} (${sure ? 'high' : 'low'} confidence).`;
 }
 
 function shellSentences(suspects: readonly Suspect[], findings: readonly RankedFinding[]): readonly string[] {

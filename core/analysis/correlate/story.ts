@@ -86,7 +86,6 @@ const TRACES = new Set([
   'log-tampering',
   'history-hidden',
   'credentials-touched',
-  'timestomp',
   'program-changed',
 ]);
 

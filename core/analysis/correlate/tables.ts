@@ -58,7 +58,7 @@ export function deletedOf(host: Host, findings: readonly RankedFinding[]): Summa
     const base = { at: finding.at === undefined ? null : isoTime(finding.at), finding: finding.id };
     const name = finding.subject.kind === 'file' ? finding.subject.path : '';
     if (finding.detector === 'deleted-while-open') {
-      const inode = Number(/^Inode (\d+)/.exec(finding.title)?.[1] ?? 0);
+      const inode = finding.inode ?? 0;
       const details = host.disk.orphans.find((orphan) => orphan.inode === inode)?.details;
       const content = details === undefined ? 'unknown' : details.size > 0 ? 'whole' : 'none';
       return [

@@ -205,8 +205,8 @@ export function patternsOf(text: string): readonly CommandPattern[] {
 }
 
 /** The strongest sign in a command line, 0 when there is none. */
-export function strengthOf(text: string): 0 | 1 | 2 | 3 {
-  return patternsOf(text).reduce<0 | 1 | 2 | 3>((most, { strength }) => (strength > most ? strength : most), 0);
+export function strengthOf(text: string): number {
+  return Math.max(0, ...patternsOf(text).map(({ strength }) => strength));
 }
 
 /** Files a command removes: absolute paths after `rm`, `unlink` or `shred`. */

@@ -27,13 +27,13 @@ function changed(row: BodyfileRow, host: Host): readonly Detection[] {
   const confidence = confidenceOf(place, installed, typed.length > 0, windowWeight(host));
   const what =
     change.kind === 'born'
-      ? 'new'
+      ? 'was made'
       : row.mtime === row.ctime
-        ? 'changed'
-        : 'changed (its modification time says otherwise)';
+        ? 'was changed'
+        : 'was changed (its modification time says otherwise)';
   return [
     {
-      title: `${place.kind}: ${named(row.path)} is ${what} at ${secondsAsIso(change.at)}`,
+      title: `${named(row.path)} (${place.kind}) ${what} at ${secondsAsIso(change.at)}`,
       confidence,
       because: reasonOf(installed, typed.length > 0, place),
       subject: { kind: 'file', path: row.path },

@@ -73,7 +73,7 @@ function mappedLibrary(path: string, rows: readonly MapRow[], host: Host): reado
       confidence: forced || odd ? 'high' : 'medium',
       because: odd
         ? 'it lies in a temporary or hidden place'
-        : `it came to the disk in the attack window${forced ? ', and so did or already stood the preload list' : ''}`,
+        : `it came to the disk in the attack window${forced ? ', and /etc/ld.so.preload has programs load libraries' : ''}`,
       subject: { kind: 'file', path },
       theme: 'hiding',
       evidence: evidenceOf([...firstOfEach(rows), file?.source, list?.source], 8),
