@@ -1,0 +1,21 @@
+/** Resource types that change nothing the lab models: made, named and forgotten. Every other unknown type fails the deployment. */
+export const INERT_TYPES: ReadonlySet<string> = new Set([
+  'AWS::CDK::Metadata',
+  'AWS::Budgets::Budget',
+  'AWS::CloudFormation::WaitConditionHandle',
+  'AWS::Config::ConfigRule',
+  'AWS::EC2::FlowLog',
+  'AWS::Lambda::LayerVersion',
+  'AWS::Logs::MetricFilter',
+  'AWS::Logs::QueryDefinition',
+  'AWS::Logs::ResourcePolicy',
+  'AWS::Logs::SubscriptionFilter',
+  'AWS::SNS::Subscription',
+  'AWS::SNS::TopicPolicy',
+  'AWS::SecretsManager::ResourcePolicy',
+  'AWS::SecretsManager::RotationSchedule',
+  'AWS::XRay::ResourcePolicy',
+  'Custom::S3AutoDeleteObjects',
+  'Custom::LogRetention',
+  'Custom::VpcRestrictDefaultSG',
+]);
