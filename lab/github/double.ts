@@ -10,6 +10,9 @@ export interface GithubRequest {
 }
 
 export interface GithubResponse {
+  /** `POST /repos/{owner}/{repo}/dispatches`, and the repository: what the recorder keeps. */
+  readonly operation: string;
+  readonly resource: string;
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -28,7 +31,6 @@ export interface GithubOptions {
   /** PEM of the App's public key: its JWTs are checked against it. */
   readonly publicKey: string;
   readonly now: () => Date;
-  readonly record: (operation: string, resource: string, outcome: string, request: GithubRequest) => void;
   readonly dispatched: (dispatch: Dispatch) => void;
   readonly merged: (pull: PullRequest, sha: string) => void;
   readonly opened: (pull: PullRequest) => void;
@@ -55,14 +57,8 @@ export class GithubDouble {
     const url = new URL(request.url, 'http://github');
     const matched = match(request.method, url.pathname);
     const answer = this.answer(request, url, matched);
-    const outcome = answer.status < 400 ? 'ok' : String(answer.status);
-    this.options.record(
-      matched?.operation ?? `${request.method} ${url.pathname}`,
-      this.options.repository.fullName,
-      outcome,
-      request,
-    );
-    return encode(answer);
+    const operation = matched?.operation ?? `${request.method} ${url.pathname}`;
+    return { operation, resource: this.options.repository.fullName, ...encode(answer) };
   }
 
   private answer(
@@ -209,7 +205,9 @@ function readBody(body: Buffer): Readonly<Record<string, unknown>> | undefined {
   }
 }
 
-function encode(answer: RouteAnswer & { headers?: Record<string, string> }): GithubResponse {
+function encode(
+  answer: RouteAnswer & { headers?: Record<string, string> },
+): Omit<GithubResponse, 'operation' | 'resource'> {
   const headers = { 'content-type': 'application/json; charset=utf-8', ...answer.headers };
   return { status: answer.status, headers, body: answer.body === undefined ? '' : JSON.stringify(answer.body) };
 }

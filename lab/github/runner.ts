@@ -124,7 +124,7 @@ async function runStep(
         inputs: evaluateAll(step.with),
         host,
         subject: subjectOf(request, job),
-        mayMintToken: (job.permissions ?? request.workflow.content.permissions ?? {})['id-token'] === 'write',
+        mayMintToken: (job.permissions ?? request.workflow.content.permissions)?.['id-token'] === 'write',
       };
       return await runAction(step.uses, context);
     }
