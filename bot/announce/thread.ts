@@ -46,7 +46,7 @@ export async function announceThread(parts: ThreadParts, all: ThreadNews): Promi
   }
   let rest = all.news;
   while (rest.length > 0) {
-    const group = await nextGroup(parts, all, rest);
+    const group = await nextGroup(parts, rest);
     const closed = (await tellLines(parts, all, group)) ?? (await askAll(parts, all, touchedGates(group, all.history)));
     if (closed) return closed;
     const last = group.at(-1);
@@ -57,7 +57,7 @@ export async function announceThread(parts: ThreadParts, all: ThreadNews): Promi
 }
 
 /** Rows up to the next one that opens a gate; what an earlier, unfinished try meant to say together stays together. */
-async function nextGroup(parts: ThreadParts, all: ThreadNews, rest: readonly Commit[]): Promise<readonly Commit[]> {
+async function nextGroup(parts: ThreadParts, rest: readonly Commit[]): Promise<readonly Commit[]> {
   const first = rest[0];
   if (first === undefined) return [];
   const intended = await parts.messages.find(first.incident, String(first.seq));

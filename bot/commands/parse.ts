@@ -174,17 +174,19 @@ function setArg(draft: Draft, spec: ArgSpec, words: readonly Word[]): string | u
   }
 }
 
+/** Whether this argument is the one an incident id belongs to; with no such argument, words are taken in order. */
+function wantsIncident(row: Row, spec: ArgSpec): boolean {
+  return spec.kind === 'incident' || (spec.kind === 'target' && row.args.length === 1);
+}
+
 /** Arguments come in the table's order, but an incident id is known by its look wherever it stands. */
 function readArgs(row: Row, words: readonly Word[], draft: Draft): Parsed | undefined {
   const left = [...words];
   for (const spec of row.args) {
-    const at =
-      spec.kind === 'incident'
-        ? Math.max(
-            0,
-            left.findIndex((word) => looksLikeIncident(word.text)),
-          )
-        : 0;
+    const at = Math.max(
+      0,
+      left.findIndex((word) => looksLikeIncident(word.text) === wantsIncident(row, spec)),
+    );
     const word = left[at];
     if (word === undefined) {
       if (spec.optional) continue;
