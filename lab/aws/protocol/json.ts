@@ -45,8 +45,14 @@ function decodeStruct(schema: NormalizedSchema, value: object, where: string): o
   return out;
 }
 
+/** A value that is already as the wire has it: a finding that came as JSON goes out as the same JSON. */
+export class WireJson {
+  constructor(readonly json: unknown) {}
+}
+
 /** The SDK's output object → plain JSON. */
 export function encodeJson(schema: NormalizedSchema, value: unknown): unknown {
+  if (value instanceof WireJson) return value.json;
   if (value === null || value === undefined || schema.isDocumentSchema()) return value;
   if (schema.isListSchema() && Array.isArray(value)) {
     return value.map((item) => encodeJson(schema.getValueSchema(), item));

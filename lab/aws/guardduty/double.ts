@@ -1,0 +1,86 @@
+import type {
+  ArchiveFindingsRequest,
+  GetFindingsRequest,
+  ListDetectorsRequest,
+  ListDetectorsResponse,
+  UpdateFindingsFeedbackRequest,
+} from '@aws-sdk/client-guardduty';
+import * as client from '@aws-sdk/client-guardduty';
+import { note, partition } from '../../estate/estate';
+import type { Estates } from '../../estate/world';
+import { WireJson } from '../protocol/json';
+import { type AccessCheck, AwsFault, type Call, type Operation, operation, type ServiceDouble } from '../service';
+
+/** GuardDuty as the product uses it: it knows the findings that the lab was started with. */
+export function guardDutyDouble(estates: Estates): ServiceDouble {
+  return { name: 'guardduty', protocol: 'rest-json', model: client, operations: operations(estates) };
+}
+
+interface OnDetector {
+  readonly DetectorId: string | undefined;
+}
+
+function operations(estates: Estates): Record<string, Operation> {
+  const onDetector =
+    (action: string) =>
+    (input: OnDetector, call: Call): readonly AccessCheck[] => {
+      const { region, account } = call;
+      const resource = `arn:${partition(region)}:guardduty:${region}:${account}:detector/${input.DetectorId}`;
+      return [{ action: `guardduty:${action}`, resource, context: {} }];
+    };
+  const findingsOf = (input: OnDetector, call: Call) => {
+    const estate = estates.of(call);
+    if (!estate.detectors.has(input.DetectorId ?? '')) {
+      throw new AwsFault(
+        'BadRequestException',
+        'The request is rejected because the input detectorId is not owned by the current account.',
+      );
+    }
+    return estate;
+  };
+  return {
+    ListDetectors: operation<ListDetectorsRequest, ListDetectorsResponse>(['MaxResults', 'NextToken'], {
+      latencyMs: 70,
+      authorize: () => [{ action: 'guardduty:ListDetectors', resource: '*', context: {} }],
+      run: (_, call) => ({ DetectorIds: [...estates.of(call).detectors] }),
+    }),
+    GetFindings: operation<GetFindingsRequest, object>(['DetectorId', 'FindingIds', 'SortCriteria'], {
+      latencyMs: 120,
+      authorize: onDetector('GetFindings'),
+      run(input, call) {
+        const estate = findingsOf(input, call);
+        // Unknown ids are left out of the answer.
+        return { Findings: new WireJson((input.FindingIds ?? []).flatMap((id) => estate.findings.get(id) ?? [])) };
+      },
+    }),
+    ArchiveFindings: operation<ArchiveFindingsRequest, object>(['DetectorId', 'FindingIds'], {
+      latencyMs: 120,
+      authorize: onDetector('ArchiveFindings'),
+      run(input, call) {
+        const estate = findingsOf(input, call);
+        for (const id of input.FindingIds ?? []) {
+          archive(estate.findings.get(id));
+          note(estate, 'ArchiveFindings', id);
+        }
+        return {};
+      },
+    }),
+    UpdateFindingsFeedback: operation<UpdateFindingsFeedbackRequest, object>(
+      ['DetectorId', 'FindingIds', 'Feedback', 'Comments'],
+      {
+        latencyMs: 120,
+        authorize: onDetector('UpdateFindingsFeedback'),
+        run(input, call) {
+          const estate = findingsOf(input, call);
+          for (const id of input.FindingIds ?? []) note(estate, 'UpdateFindingsFeedback', `${id} ${input.Feedback}`);
+          return {};
+        },
+      },
+    ),
+  };
+}
+
+function archive(finding: Record<string, unknown> | undefined): void {
+  const service = finding?.service;
+  if (typeof service === 'object' && service !== null) Object.assign(service, { archived: true });
+}
