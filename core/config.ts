@@ -55,6 +55,9 @@ const VARIABLES = {
   ADMIN_PAIRS: json(z.array(z.tuple([account, account]))).default([]),
   FORENSIC_LAUNCH_TEMPLATE: text,
   FORENSIC_SUBNETS: z.string().transform((value) => value.split(',').filter((id) => id !== '')),
+  QUARANTINE_VPC: text,
+  /** Security group of the quarantine's interface endpoints. */
+  ENDPOINT_GROUP: text,
   COLLECTION_PROFILE_ARN: text,
   /** Role name that member accounts trust us with. */
   MEMBER_ROLE_NAME: text.optional(),

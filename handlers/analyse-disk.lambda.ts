@@ -1,6 +1,7 @@
 import { commandWiring, evidenceWiring, hostWiring, parkingWiring } from '../core/adapters/aws/step-wiring';
 import { makeAnalyseDisk } from './analyse-disk';
 import { entry } from './entry';
+import { pause } from './pause';
 import { PARKING_STEP_INPUT } from './task-input';
 
 const ports = {
@@ -8,6 +9,7 @@ const ports = {
   ...evidenceWiring(process.env),
   ...hostWiring(process.env),
   ...commandWiring(process.env),
+  pause,
 };
 
 export const handler = entry('analyse-disk', PARKING_STEP_INPUT, makeAnalyseDisk(ports));

@@ -2,6 +2,7 @@ import { commandWiring, evidenceWiring, hostWiring, parkingWiring } from '../cor
 import { readConfig } from '../core/config';
 import { makeAnalyseMemory } from './analyse-memory';
 import { entry } from './entry';
+import { pause } from './pause';
 import { PARKING_STEP_INPUT } from './task-input';
 
 const ports = {
@@ -9,6 +10,7 @@ const ports = {
   ...evidenceWiring(process.env),
   ...hostWiring(process.env),
   ...commandWiring(process.env),
+  pause,
   toolsBucket: readConfig(process.env, 'TOOLS_BUCKET').TOOLS_BUCKET,
 };
 

@@ -1,15 +1,17 @@
 import type { DocumentName } from '../core/collect/documents';
-import { NeedsHuman } from '../core/errors';
+import { NeedsHuman, Transient } from '../core/errors';
 import { type InstanceKey, parseAccountId, parseInstanceId, parseRegion } from '../core/incident/ids';
 import { type CommandRunner, commandEnded } from '../core/ports/command-runner';
 import type { ForensicHost, ForensicMachine } from '../core/ports/forensic-host';
 import type { ParkingPorts, Started } from './parked-step';
+import { type Pause, within30Seconds } from './pause';
 import { intentOf, type StepContext } from './step';
 
 export interface AnalysisPorts extends ParkingPorts {
   readonly host: ForensicHost;
   readonly commands: CommandRunner;
   readonly bucket: string;
+  readonly pause: Pause;
   /** Where the forensic instance lives. */
   readonly home: { readonly account: string; readonly region: string };
 }
@@ -41,6 +43,10 @@ export async function startAnalysis(
     const status = await ports.commands.status(key, known);
     return { external: [known], finished: status !== undefined && commandEnded(status.state) ? [known] : [] };
   }
+  const online = await within30Seconds(ports.pause, async () =>
+    (await ports.commands.online(key)) ? true : undefined,
+  );
+  if (online === undefined) throw new Transient(`The agent of ${machine.instance} does not answer yet.`);
   const sent = await ports.commands.send(key, { document, intent, parameters: parametersFor(machine) });
   if (sent.status === 'sent') return { external: [sent.command] };
   throw new NeedsHuman(`${machine.instance} cannot be reached: ${sent.why}.`);

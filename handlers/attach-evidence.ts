@@ -3,7 +3,7 @@ import { deviceFor, MOST_EVIDENCE_VOLUMES } from '../core/estate/forensic-sizing
 import type { VolumeCopy } from '../core/incident/events';
 import type { EvidenceVault } from '../core/ports/evidence-vault';
 import type { EvidenceVolume, ForensicHost, ForensicMachine } from '../core/ports/forensic-host';
-import { failParked } from './judge';
+import { failJudged } from './judge';
 import { hasSomethingToAnalyse, markerKey } from './launch-forensic';
 import { NOTHING_TO_WAIT_FOR, type ParkingPorts, runParkedStep, type Started } from './parked-step';
 import { type Pause, within30Seconds } from './pause';
@@ -47,7 +47,7 @@ async function readyMachine(ports: AttachEvidencePorts, context: StepContext): P
   if (machine !== undefined && ready) return machine;
   const why =
     machine === undefined ? 'the forensic instance is gone' : `${machine.instance} never said that it is ready`;
-  await failParked(ports, context, 'Launch the forensic instance', why);
+  await failJudged(ports, context, 'Launch the forensic instance', why);
   throw new NeedsHuman(`The evidence cannot be attached: ${why}.`);
 }
 

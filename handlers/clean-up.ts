@@ -22,6 +22,7 @@ export function makeCleanUp(ports: CleanUpPorts) {
       const removed = [
         ...(await removeMachine(ports, context)),
         ...(await removeVolumes(ports, context)),
+        ...(await ports.host.closeDoors(context.incident.id)),
         ...(await removeUpload(ports, context)),
         ...(await removeAllowAll(ports, context)),
       ];

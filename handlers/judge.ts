@@ -2,19 +2,19 @@ import type { StepName } from '../core/incident/steps';
 import { record, type StepContext, type StepPorts } from './step';
 
 /**
- * Puts on record that a parked step failed, found by the step that judges it: a person's retry then starts the parked
- * step as a new attempt, with a new intent.
+ * Puts on record that an earlier step failed, found by the step that judges it: a person's retry then starts that step
+ * as a new attempt, with a new intent.
  */
-export async function failParked(
+export async function failJudged(
   ports: StepPorts,
   context: StepContext,
-  parked: StepName,
+  judged: StepName,
   cause: string,
 ): Promise<void> {
-  const view = context.incident.steps[parked];
-  if (view?.state !== 'running') return;
+  const view = context.incident.steps[judged];
+  if (view === undefined || view.state === 'failed') return;
   const attempt = view.attempt;
   await record(ports, context, `failed-${attempt}`, [
-    { type: 'StepFailed', step: parked, error: 'NeedsHuman', cause, attempt },
+    { type: 'StepFailed', step: judged, error: 'NeedsHuman', cause, attempt },
   ]);
 }

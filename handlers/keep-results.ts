@@ -5,7 +5,7 @@ import type { EvidenceVault } from '../core/ports/evidence-vault';
 import type { ForensicHost } from '../core/ports/forensic-host';
 import { type AnalysisPorts, hostKey } from './analysis-command';
 import { artefactsUnder } from './artefact';
-import { failParked } from './judge';
+import { failJudged } from './judge';
 import { intentOf, runStep, type StepContext, type StepPorts, type StepReport, slugOf } from './step';
 import type { StepInput } from './task-input';
 
@@ -34,7 +34,7 @@ export function makeKeepResults(ports: KeepResultsPorts, analysis: Analysis) {
       const provenance = { tool: analysis.tool, toolVersion: 'unknown', actor: slugOf(analysis.step) };
       const artefacts = await artefactsUnder(ports.vault, input.incident, analysis.folder, provenance);
       if (artefacts.length === 0) {
-        await failParked(ports, context, analysis.step, `it ended as ${ended} and left no output`);
+        await failJudged(ports, context, analysis.step, `it ended as ${ended} and left no output`);
         throw new NeedsHuman(`No ${analysis.what}: the command ended as ${ended} and left no output.`);
       }
       const whole = ended === 'Success';

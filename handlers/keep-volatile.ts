@@ -5,7 +5,7 @@ import type { CommandRunner } from '../core/ports/command-runner';
 import type { InstancePower } from '../core/ports/estate-reader';
 import type { EvidenceVault } from '../core/ports/evidence-vault';
 import { artefactOf } from './artefact';
-import { failParked } from './judge';
+import { failJudged } from './judge';
 import { intentOf, runStep, type StepContext, type StepPorts, type StepReport, slugOf } from './step';
 import type { StepInput } from './task-input';
 
@@ -36,7 +36,7 @@ export function makeKeepVolatile(ports: KeepVolatilePorts) {
       if (command === undefined) return missing(await whyNone(ports, context));
       const status = await ports.commands.status(context.key, command);
       const reason = `the command ended as ${status?.detail || status?.state || 'unknown'} and left no file`;
-      await failParked(ports, context, CAPTURE, reason);
+      await failJudged(ports, context, CAPTURE, reason);
       throw new NeedsHuman(`No volatile state: ${reason}.`);
     });
 }

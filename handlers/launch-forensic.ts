@@ -25,6 +25,7 @@ export function makeLaunchForensic(ports: LaunchForensicPorts) {
     runParkedStep(ports, input, { kind: 'object', minutes: READY_MINUTES }, async (context) => {
       if (!hasSomethingToAnalyse(context.incident)) return NOTHING_TO_WAIT_FOR;
       const marker = markerKey(context.incident);
+      await ports.host.openDoors();
       const machine = (await ports.host.find(context.incident.id)) ?? (await launch(ports, context, marker));
       await record(ports, context, `launched-${machine.instance}`, [
         { type: 'ForensicInstanceLaunched', instance: machine.instance },

@@ -4,6 +4,7 @@ import { subnetCutHelps } from '../core/estate/residual-flows';
 import type { Blobs } from '../core/ports/blobs';
 import type { Isolation } from '../core/ports/isolation';
 import { estateOf } from './estate-of';
+import { failJudged } from './judge';
 import { runStep, type StepContext, type StepPorts, type StepReport } from './step';
 import type { StepInput } from './task-input';
 
@@ -24,7 +25,8 @@ export function makeProveIsolation(ports: ProvePorts) {
         if (group === undefined || !isIsolated(each, group)) open.push(`${each.id} (${each.groups.join(', ')})`);
       }
       if (open.length > 0) {
-        throw new NeedsHuman(`Not isolated: ${open.join('; ')}. Retry "Isolate the instance", or cut the subnet.`);
+        await failJudged(ports, context, 'Isolate the instance', `not isolated: ${open.join('; ')}`);
+        throw new NeedsHuman(`Not isolated: ${open.join('; ')}. A retry isolates again.`);
       }
       return proven(ports, context, now.length);
     });

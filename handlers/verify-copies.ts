@@ -2,7 +2,7 @@ import { NeedsHuman } from '../core/errors';
 import type { VolumeCopy } from '../core/incident/events';
 import type { StepName } from '../core/incident/steps';
 import type { Snapshots } from '../core/ports/snapshots';
-import { failParked } from './judge';
+import { failJudged } from './judge';
 import { usable } from './snapshot-volumes';
 import { runStep, type StepPorts, type StepReport } from './step';
 import type { StepInput } from './task-input';
@@ -32,7 +32,7 @@ export function makeVerifyCopies(ports: VerifyCopiesPorts) {
           );
       }
       if (open.length > 0) {
-        await failParked(ports, context, COPY, open.join('; '));
+        await failJudged(ports, context, COPY, open.join('; '));
         throw new NeedsHuman(`Not every copy was made: ${open.join('; ')}. The snapshots themselves are safe.`);
       }
       return {

@@ -9,7 +9,7 @@ import type { InstancePower } from '../core/ports/estate-reader';
 import type { EvidenceVault, StoredObject, Uploads } from '../core/ports/evidence-vault';
 import { originOf } from './artefact';
 import { resultKey } from './capture-memory';
-import { failParked } from './judge';
+import { failJudged } from './judge';
 import { intentOf, runStep, type StepContext, type StepPorts, type StepReport, slugOf } from './step';
 import type { StepInput } from './task-input';
 
@@ -83,7 +83,7 @@ async function failed(
       ? `the command ended as ${status?.detail || status?.state || 'unknown'} and said nothing`
       : captureInWords(result);
   if (result === undefined || WORTH_RETRYING.has(result.outcome)) {
-    await failParked(ports, context, captured, reason);
+    await failJudged(ports, context, captured, reason);
     throw new NeedsHuman(`No memory image: ${reason}. Isolation stays.`);
   }
   const said = `No memory image: ${reason}.`;
@@ -103,7 +103,7 @@ async function keep(
     const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
     if (parts.length > 0) await ports.uploads.complete(key, upload, parts);
     if (bytes !== result.bytes) {
-      await failParked(ports, context, captured, `S3 holds ${bytes} bytes of the ${result.bytes} the host sent`);
+      await failJudged(ports, context, captured, `S3 holds ${bytes} bytes of the ${result.bytes} the host sent`);
       throw new NeedsHuman(`The memory image is not whole: S3 holds ${bytes} of ${result.bytes} bytes.`);
     }
   }

@@ -5,7 +5,7 @@ import type { StepName } from '../core/incident/steps';
 import type { Blobs } from '../core/ports/blobs';
 import type { SnapshotState, Snapshots } from '../core/ports/snapshots';
 import { estateOf } from './estate-of';
-import { failParked } from './judge';
+import { failJudged } from './judge';
 import { usable } from './snapshot-volumes';
 import { runStep, type StepPorts, type StepReport } from './step';
 import type { StepInput } from './task-input';
@@ -31,7 +31,7 @@ export function makeVerifySnapshots(ports: VerifySnapshotsPorts) {
       if (set.length === 0 || pending.length > 0) {
         const why =
           pending.length > 0 ? `${pending.map((each) => each.snapshot).join(', ')} not complete in time` : said(bad);
-        await failParked(ports, context, TAKE, why);
+        await failJudged(ports, context, TAKE, why);
         throw new NeedsHuman(`The snapshot set is not complete: ${why}.`);
       }
       return report(estate, set, bad);

@@ -30,6 +30,13 @@ export interface ForensicHost {
   find(incident: IncidentId): Promise<ForensicMachine | undefined>;
   /** changes: tries types and subnets in order until EC2 has capacity; the token makes a repeat the same machine. */
   launch(request: HostRequest): Promise<ForensicMachine>;
+  /**
+   * changes: the quarantine has the interface endpoints a machine needs for Systems Manager. They cost by the hour, so
+   * they are there only while a machine is.
+   */
+  openDoors(): Promise<void>;
+  /** changes: removes those endpoints unless another incident's machine uses them. Returns what was removed. */
+  closeDoors(incident: IncidentId): Promise<readonly string[]>;
   /** changes: harmless on a terminated machine. */
   terminate(instance: string): Promise<void>;
   /** reads: volumes made from evidence copies, by tag. */

@@ -33,6 +33,8 @@ export interface StepOptions {
   readonly resultSelector?: Record<string, unknown>;
   /** Errors do not stop here: the run goes on to `next` (containment never waits for a memory image). */
   readonly never?: boolean;
+  /** Where a person's retry starts again: a step that judges a parked one starts that one anew. Itself otherwise. */
+  readonly retryFrom?: State;
   /** Where an abort leads. Inside a Parallel branch: nowhere, the branch fails with Aborted and the phase catches it. */
   readonly onAbort?: State;
 }
@@ -105,7 +107,7 @@ export function step(scope: Construct, fns: Functions, name: StepName, options: 
   );
   failed.addCatch(aborted, { errors: ['States.ALL'], resultPath: '$.error' });
   const decide = new Choice(scope, `${name}: decide`)
-    .when(Condition.stringEquals('$.decision.answer', 'retry'), task)
+    .when(Condition.stringEquals('$.decision.answer', 'retry'), options.retryFrom ?? task)
     .when(Condition.stringEquals('$.decision.answer', 'abort'), aborted)
     .otherwise(onward);
   failed.next(decide);

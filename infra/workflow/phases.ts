@@ -21,6 +21,11 @@ const runs = (scope: Construct, fns: Functions, name: StepName, handler: string)
 const parks = (scope: Construct, fns: Functions, name: StepName, handler: string, backstop: Duration): Piece =>
   step(scope, fns, name, { handler, parks: backstop });
 
+/** A parked step and the step that judges it: when the judge fails, a person's retry starts the parked one anew. */
+function judged(parked: Piece, judge: (retryFrom: State) => Piece): Piece {
+  return inOrder(parked, judge(parked.start));
+}
+
 /** Look before touching. The order of containment and memory is decided here, from what was seen. */
 export function recordEstate(scope: Construct, fns: Functions, onAbort: State): Piece {
   return step(scope, fns, 'Record the estate', {
@@ -40,12 +45,13 @@ export function contain(scope: Construct, fns: Functions, onBreak: State): Piece
     step(scope, fns, 'Capture memory first', { handler: 'capture-memory', parks: BACKSTOP.memoryFirst, never: true }),
     step(scope, fns, 'Verify the first memory image', { handler: 'verify-memory', never: true }),
   );
+  const isolate = runs(scope, fns, 'Isolate the instance', 'isolate-instance');
   const cut = inOrder(
     runs(scope, fns, 'Detach from service', 'detach-from-service'),
     runs(scope, fns, 'Protect the instance', 'protect-instance'),
-    runs(scope, fns, 'Isolate the instance', 'isolate-instance'),
+    isolate,
     runs(scope, fns, 'Swap the instance profile', 'swap-profile'),
-    runs(scope, fns, 'Prove the isolation', 'prove-isolation'),
+    step(scope, fns, 'Prove the isolation', { handler: 'prove-isolation', retryFrom: isolate.start }),
   );
   const body = onlyWhen(scope, 'Contain: memory first?', '$.estate.order', 'memory-first', memory, cut);
   return phase(scope, 'Contain', [body], onBreak);
@@ -54,19 +60,19 @@ export function contain(scope: Construct, fns: Functions, onBreak: State): Piece
 /** Everything the host and its volumes can still tell, side by side; one failing branch leaves the others alone. */
 export function collect(scope: Construct, fns: Functions): Piece {
   return phase(scope, 'Collect', [
-    inOrder(
-      parks(scope, fns, 'Capture memory', 'capture-memory', BACKSTOP.command),
-      runs(scope, fns, 'Verify the memory image', 'verify-memory'),
+    judged(parks(scope, fns, 'Capture memory', 'capture-memory', BACKSTOP.command), (retryFrom) =>
+      step(scope, fns, 'Verify the memory image', { handler: 'verify-memory', retryFrom }),
+    ),
+    judged(parks(scope, fns, 'Capture volatile state', 'capture-volatile', BACKSTOP.command), (retryFrom) =>
+      step(scope, fns, 'Keep the volatile state', { handler: 'keep-volatile', retryFrom }),
     ),
     inOrder(
-      parks(scope, fns, 'Capture volatile state', 'capture-volatile', BACKSTOP.command),
-      runs(scope, fns, 'Keep the volatile state', 'keep-volatile'),
-    ),
-    inOrder(
-      parks(scope, fns, 'Snapshot the volumes', 'snapshot-volumes', BACKSTOP.snapshot),
-      runs(scope, fns, 'Verify the snapshots', 'verify-snapshots'),
-      parks(scope, fns, 'Copy the snapshots', 'copy-snapshots', BACKSTOP.snapshot),
-      runs(scope, fns, 'Verify the copies', 'verify-copies'),
+      judged(parks(scope, fns, 'Snapshot the volumes', 'snapshot-volumes', BACKSTOP.snapshot), (retryFrom) =>
+        step(scope, fns, 'Verify the snapshots', { handler: 'verify-snapshots', retryFrom }),
+      ),
+      judged(parks(scope, fns, 'Copy the snapshots', 'copy-snapshots', BACKSTOP.snapshot), (retryFrom) =>
+        step(scope, fns, 'Verify the copies', { handler: 'verify-copies', retryFrom }),
+      ),
     ),
     runs(scope, fns, 'Collect the console', 'collect-console'),
   ]);
@@ -74,18 +80,21 @@ export function collect(scope: Construct, fns: Functions): Piece {
 
 /** A forensic instance without internet reads the copies and the memory image. */
 export function analyse(scope: Construct, fns: Functions): Piece {
-  const host = inOrder(
+  const host = judged(
     parks(scope, fns, 'Launch the forensic instance', 'launch-forensic', BACKSTOP.forensicHost),
-    parks(scope, fns, 'Attach the evidence volumes', 'attach-evidence', BACKSTOP.forensicHost),
+    (retryFrom) =>
+      step(scope, fns, 'Attach the evidence volumes', {
+        handler: 'attach-evidence',
+        parks: BACKSTOP.forensicHost,
+        retryFrom,
+      }),
   );
   const examine = sideBySide(scope, 'Analyse: side by side', [
-    inOrder(
-      parks(scope, fns, 'Analyse the disks', 'analyse-disk', BACKSTOP.command),
-      runs(scope, fns, 'Keep the disk results', 'keep-disk-results'),
+    judged(parks(scope, fns, 'Analyse the disks', 'analyse-disk', BACKSTOP.command), (retryFrom) =>
+      step(scope, fns, 'Keep the disk results', { handler: 'keep-disk-results', retryFrom }),
     ),
-    inOrder(
-      parks(scope, fns, 'Analyse the memory', 'analyse-memory', BACKSTOP.command),
-      runs(scope, fns, 'Keep the memory results', 'keep-memory-results'),
+    judged(parks(scope, fns, 'Analyse the memory', 'analyse-memory', BACKSTOP.command), (retryFrom) =>
+      step(scope, fns, 'Keep the memory results', { handler: 'keep-memory-results', retryFrom }),
     ),
   ]);
   return phase(scope, 'Analyse', [inOrder(host, examine)]);

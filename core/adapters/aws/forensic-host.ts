@@ -7,6 +7,7 @@ import {
   DescribeVolumesCommand,
   type EC2Client,
   type Instance,
+  ModifyInstanceAttributeCommand,
   RunInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
@@ -15,10 +16,10 @@ import type { IncidentId } from '../../incident/ids';
 import type { ForensicHost, ForensicMachine, HostRequest } from '../../ports/forensic-host';
 import { awsErrorName, calling, orElse, tagList } from './aws-call';
 import { describeInstance, stateOf } from './estate-instance';
+import { closeDoors, type DoorSettings, openDoors } from './quarantine-doors';
 
-export interface QuarantineSettings {
+export interface QuarantineSettings extends DoorSettings {
   readonly launchTemplate: string;
-  readonly subnets: readonly string[];
 }
 
 /** EC2's ways to say "not this type here now". */
@@ -35,6 +36,8 @@ const NO_CAPACITY = [
 export function ec2ForensicHost(ec2: EC2Client, settings: QuarantineSettings): ForensicHost {
   return {
     find: (incident) => findMachine(ec2, incident),
+    openDoors: () => openDoors(ec2, settings),
+    closeDoors: (incident) => closeDoors(ec2, settings, incident),
     launch: (request) => launchSomewhere(ec2, settings, request),
     async terminate(instance) {
       const command = new TerminateInstancesCommand({ InstanceIds: [instance] });
@@ -85,6 +88,10 @@ export function ec2ForensicHost(ec2: EC2Client, settings: QuarantineSettings): F
         if (name === 'IncorrectState') throw new Transient(`${volume} or ${instance} is not ready to be attached.`);
         if (name !== 'VolumeInUse') throw error;
       }
+      // The volume goes with the machine; EC2 takes this only once it shows the mapping, and clean-up looks anyway.
+      const gone = [{ DeviceName: device, Ebs: { DeleteOnTermination: true } }];
+      const modify = new ModifyInstanceAttributeCommand({ InstanceId: instance, BlockDeviceMappings: gone });
+      await orElse('ec2 ModifyInstanceAttribute', ['InvalidInstanceAttributeValue'], undefined, () => ec2.send(modify));
     },
     async deleteVolume(volume) {
       try {

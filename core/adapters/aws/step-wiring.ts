@@ -162,9 +162,15 @@ export function consoleWiring(env: Env) {
 
 /** The forensic instance lives at home, whatever account the victim is in. */
 export function hostWiring(env: Env) {
-  const names = ['FORENSIC_LAUNCH_TEMPLATE', 'FORENSIC_SUBNETS', 'HOME_ACCOUNT', 'HOME_REGION'] as const;
-  const config = readConfig(env, ...names);
-  const settings = { launchTemplate: config.FORENSIC_LAUNCH_TEMPLATE, subnets: config.FORENSIC_SUBNETS };
+  const own = readConfig(env, 'FORENSIC_LAUNCH_TEMPLATE', 'FORENSIC_SUBNETS', 'QUARANTINE_VPC', 'ENDPOINT_GROUP');
+  const config = readConfig(env, 'HOME_ACCOUNT', 'HOME_REGION');
+  const settings = {
+    launchTemplate: own.FORENSIC_LAUNCH_TEMPLATE,
+    subnets: own.FORENSIC_SUBNETS,
+    vpc: own.QUARANTINE_VPC,
+    group: own.ENDPOINT_GROUP,
+    region: config.HOME_REGION,
+  };
   return {
     host: ec2ForensicHost(new EC2Client({ ...CLIENT_SETTINGS, region: config.HOME_REGION }), settings),
     home: { account: config.HOME_ACCOUNT, region: config.HOME_REGION },
