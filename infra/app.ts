@@ -53,7 +53,10 @@ export function buildApp(app: App, context: Context, bundles: ReadonlyMap<string
 async function main(): Promise<void> {
   const bundles = await bundleFunctions(join(ROOT, '.cache', 'bundles'));
   const app = new App();
-  buildApp(app, readContext(app), bundles);
+  const context = readContext(app);
+  buildApp(app, context, bundles);
+  // cdk-nag takes a second to load: only when asked for.
+  if (context.nag) (await import('./nag')).checkWithNag(app);
   app.synth();
 }
 

@@ -73,6 +73,7 @@ const PARAMETERS = {
     .regex(/^[a-z0-9]{1,10}$/, 'must be the qualifier of your CDK bootstrap, such as hnb659fds')
     .default('hnb659fds')
     .describe('Qualifier of the CDK bootstrap'),
+  nag: flag.default(false).describe('Synthesis fails on any cdk-nag finding that infra/nag.ts does not stand by'),
 } as const;
 
 const schema = z.object(PARAMETERS);

@@ -17,7 +17,7 @@ export const usesState: Grant = (r) => [
   {
     sid: 'UseState',
     actions: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
-    resources: [r.state.tableArn, `${r.state.tableArn}/index/*`],
+    resources: [r.state.tableArn, `${r.state.tableArn}/index/due`, `${r.state.tableArn}/index/list`],
   },
 ];
 

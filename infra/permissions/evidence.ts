@@ -1,6 +1,6 @@
 import { type DocumentKey, documentName } from '../runbook-documents';
 import { createsTagged, describes, instanceArn } from './common';
-import { arn, type Grant } from './reach';
+import { arn, type Grant, type Reach } from './reach';
 
 export const sendsCommands =
   (...documents: readonly DocumentKey[]): Grant =>
@@ -109,6 +109,9 @@ export const usesEvidenceKeyThroughEc2: Grant = (r) => [
   },
 ];
 
+const quarantineSubnets = (r: Reach): readonly string[] =>
+  r.quarantine.vpc.isolatedSubnets.map((subnet) => arn(r, 'ec2', `subnet/${subnet.subnetId}`));
+
 export const launchesForensics: Grant = (r) => [
   ...describes(
     'Instances',
@@ -125,19 +128,14 @@ export const launchesForensics: Grant = (r) => [
     sid: 'LaunchFromOurTemplate',
     actions: ['ec2:RunInstances'],
     resources: [
-      'image',
-      'key-pair',
-      'launch-template',
-      'network-interface',
-      'security-group',
-      'snapshot',
-      'subnet',
-      'volume',
-    ].map((kind) =>
-      kind === 'image' || kind === 'snapshot'
-        ? `arn:${r.stack.partition}:ec2:${r.stack.region}::${kind}/*`
-        : arn(r, 'ec2', `${kind}/*`),
-    ),
+      `arn:${r.stack.partition}:ec2:${r.stack.region}::image/*`,
+      `arn:${r.stack.partition}:ec2:${r.stack.region}::snapshot/*`,
+      arn(r, 'ec2', `launch-template/${r.quarantine.forensicTemplate.ref}`),
+      arn(r, 'ec2', `security-group/${r.quarantine.hostGroup.securityGroupId}`),
+      ...quarantineSubnets(r),
+      arn(r, 'ec2', 'network-interface/*'),
+      arn(r, 'ec2', 'volume/*'),
+    ],
     conditions: {
       ArnLike: { 'ec2:LaunchTemplate': arn(r, 'ec2', `launch-template/${r.quarantine.forensicTemplate.ref}`) },
     },
@@ -186,7 +184,7 @@ const opensEndpoints: Grant = (r) => [
     resources: [
       arn(r, 'ec2', `vpc/${r.quarantine.vpc.vpcId}`),
       arn(r, 'ec2', `security-group/${r.quarantine.endpointGroup.securityGroupId}`),
-      ...r.quarantine.vpc.isolatedSubnets.map((subnet) => arn(r, 'ec2', `subnet/${subnet.subnetId}`)),
+      ...quarantineSubnets(r),
     ],
   },
 ];

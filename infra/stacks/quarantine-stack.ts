@@ -37,6 +37,7 @@ export class QuarantineStack extends Stack {
   readonly collectionProfile: CfnInstanceProfile;
   /** Of the interface endpoints, which exist only while a forensic instance does: a step makes and removes them. */
   readonly endpointGroup: SecurityGroup;
+  readonly hostGroup: SecurityGroup;
   readonly analysisImage: string;
 
   constructor(scope: Construct, id: string, props: QuarantineProps) {
@@ -55,9 +56,9 @@ export class QuarantineStack extends Stack {
       allowAllOutbound: false,
       description: 'Interface endpoints, there only while a forensic instance is',
     });
-    const host = this.hostGroup();
-    this.endpointGroup.addIngressRule(host, Port.HTTPS, 'Forensic instances');
-    this.forensicTemplate = this.template(host, forensicProfile, props.analysisImage);
+    this.hostGroup = this.forensicHostGroup();
+    this.endpointGroup.addIngressRule(this.hostGroup, Port.HTTPS, 'Forensic instances');
+    this.forensicTemplate = this.template(forensicProfile, props.analysisImage);
     new CfnOutput(this, 'CollectionProfileArn', { value: this.collectionProfile.attrArn });
   }
 
@@ -95,7 +96,7 @@ export class QuarantineStack extends Stack {
    * else (a test holds the template to it), and S3's prefix list has another id in every region, which a template
    * cannot look up. The endpoint's policy says which buckets.
    */
-  private hostGroup(): SecurityGroup {
+  private forensicHostGroup(): SecurityGroup {
     const host = new SecurityGroup(this, 'ForensicHost', {
       vpc: this.vpc,
       allowAllOutbound: false,
@@ -105,14 +106,14 @@ export class QuarantineStack extends Stack {
     return host;
   }
 
-  private template(host: SecurityGroup, profile: CfnInstanceProfile, imageId: string): CfnLaunchTemplate {
+  private template(profile: CfnInstanceProfile, imageId: string): CfnLaunchTemplate {
     const firstBoot = readFileSync(join(ROOT, 'runbooks', 'scripts', 'forensic-ready.sh')).toString('base64');
     return new CfnLaunchTemplate(this, 'ForensicTemplate', {
       launchTemplateData: {
         imageId,
         instanceType: 'm7i.large',
         iamInstanceProfile: { arn: profile.attrArn },
-        securityGroupIds: [host.securityGroupId],
+        securityGroupIds: [this.hostGroup.securityGroupId],
         metadataOptions: {
           httpTokens: 'required',
           httpPutResponseHopLimit: 1,

@@ -11,6 +11,7 @@ const ROOT = resolve(__dirname, '../..');
 
 export interface Resource {
   readonly Type: string;
+  // biome-ignore lint/suspicious/noExplicitAny: assertions look into templates of any shape
   readonly Properties: Record<string, any>;
   readonly DeletionPolicy?: string;
   readonly DependsOn?: string | string[];
@@ -19,7 +20,7 @@ export interface Resource {
 
 export interface StackTemplate {
   readonly Resources: Record<string, Resource>;
-  readonly Outputs?: Record<string, any>;
+  readonly Outputs?: Record<string, unknown>;
   readonly [section: string]: unknown;
 }
 
