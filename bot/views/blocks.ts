@@ -42,7 +42,7 @@ export function plain(text: string, max: number): PlainTextElement {
 /** Cuts mrkdwn by whole lines; a single overlong line is cut where no entity, link or code is torn. */
 export function clampMrkdwn(text: string, max: number): string {
   if (text.length <= max) return text;
-  const room = max - ' … (cut)'.length;
+  const room = max - '` … (cut)'.length;
   const lines = text.slice(0, room + 1).split('\n');
   const whole = lines.slice(0, -1).join('\n');
   if (whole.length > 0) return `${whole}\n… (cut)`;

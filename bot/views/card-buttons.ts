@@ -12,8 +12,8 @@ export type NextAction = 'pause' | 'resume' | 'abort' | 'start' | 'release';
 export function nextActions(incident: Incident): readonly NextAction[] {
   if (incident.status !== 'open' || incident.ending) return [];
   const run = activeRun(incident);
-  if (incident.paused) return run && !incident.abort ? ['resume', 'abort', 'release'] : ['resume'];
-  if (run) return run.purpose === 'respond' && !incident.abort ? ['pause', 'abort', 'release'] : [];
+  if (incident.paused) return run && !incident.abort ? ['resume', 'release', 'abort'] : ['resume'];
+  if (run) return run.purpose === 'respond' && !incident.abort ? ['pause', 'release', 'abort'] : [];
   const touched = Object.keys(incident.containment).length > 0;
   const start: readonly NextAction[] = currentRun(incident)?.purpose === 'release' ? [] : ['start'];
   return touched ? [...start, 'release'] : start;

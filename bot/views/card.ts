@@ -53,7 +53,7 @@ function contextRow(incident: Incident): Block {
   if (incident.instance) parts.push(link(console, 'EC2 console'));
   if (incident.report?.runUrl) parts.push(link(incident.report.runUrl, 'analysis run'));
   if (incident.recordUrl) parts.push(link(incident.recordUrl, 'incident record'));
-  parts.push(md`runbooks/incident-response.md, “${currentHeading(incident)}”`);
+  if (incident.status !== 'posted') parts.push(md`runbooks/incident-response.md, “${currentHeading(incident)}”`);
   return context(join(parts, ' · '));
 }
 
@@ -77,8 +77,7 @@ export function cardSentence(incident: Incident): string {
 }
 
 function noticeBlocks(incident: Incident): readonly Block[] {
-  const why = incident.postedWhy ? [section(md`Not acted on: ${foreign(incident.postedWhy)}`)] : [];
-  return why;
+  return incident.postedWhy ? [section(md`Not acted on: ${foreign(incident.postedWhy)}`)] : [];
 }
 
 /**

@@ -105,7 +105,7 @@ export function gateAsk(incident: Incident, gate: GateView, at: GateAskContext):
     ...(at.call ? [section(md`${at.call}`)] : []),
     actions('gate-actions', askButtons(incident, gate)),
     context(
-      md`${code(incident.id)} · gate ${code(gate.name)}, asked ${plural(gate.opening, 'time')} · plan ${code(gate.plan.digest.slice(0, 12))}`,
+      md`${code(incident.id)} · gate ${code(gate.name)}, question ${gate.opening} · plan ${code(gate.plan.digest.slice(0, 12))}`,
     ),
   ];
   const until = gate.expiresAt.slice(0, 16).replace('T', ' ');

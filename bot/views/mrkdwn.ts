@@ -34,10 +34,15 @@ export function code(text: string, max = 120): Mrkdwn {
 export function md(ours: TemplateStringsArray, ...values: readonly (string | number | Mrkdwn)[]): Mrkdwn {
   let out = ours[0] ?? '';
   values.forEach((value, i) => {
-    out += value instanceof Mrkdwn ? value.text : foreign(String(value)).text;
+    out += value instanceof Mrkdwn ? value.text : spaced(String(value));
     out += ours[i + 1] ?? '';
   });
   return Mrkdwn.ours(out);
+}
+
+/** Neutralised, keeping one blank at either edge: our own words are often put together before they get here. */
+function spaced(text: string): string {
+  return `${/^\s/.test(text) ? ' ' : ''}${foreign(text).text}${/\S\s$/.test(text) ? ' ' : ''}`;
 }
 
 export function join(parts: readonly Mrkdwn[], between = '\n'): Mrkdwn {

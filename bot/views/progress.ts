@@ -59,7 +59,7 @@ const MARKS: Readonly<Record<PhaseState['state'], string>> = {
   skipped: '–',
 };
 
-function phaseLine(view: PhaseState, now: string): Mrkdwn {
+function phaseLine(view: PhaseState, now: string, over: boolean): Mrkdwn {
   const mark = MARKS[view.state];
   const since = view.startedAt ? Date.parse(now) - Date.parse(view.startedAt) : 0;
   const took = view.startedAt && view.endedAt ? Date.parse(view.endedAt) - Date.parse(view.startedAt) : 0;
@@ -67,6 +67,7 @@ function phaseLine(view: PhaseState, now: string): Mrkdwn {
   const doing = names.length > 0 ? ` – ${names.join(', ')}` : '';
   switch (view.state) {
     case 'waiting':
+      if (over) return md`${mark} ${view.phase}: not reached`;
       return md`${mark} ${view.phase} (about ${EXPECTED_MINUTES[view.phase]} min)`;
     case 'running':
       return md`${mark} *${view.phase}*${doing}: ${duration(since)} of about ${EXPECTED_MINUTES[view.phase]} min`;
@@ -81,6 +82,8 @@ function phaseLine(view: PhaseState, now: string): Mrkdwn {
 
 /** One line per phase of the run, with what it took or is expected to take. Undefined before any run. */
 export function progressList(incident: Incident, now: string): Mrkdwn | undefined {
-  if (currentRun(incident) === undefined) return undefined;
-  return join(PHASES.map((phase) => phaseLine(phaseState(incident, phase), now)));
+  const run = currentRun(incident);
+  if (run === undefined) return undefined;
+  const over = run.state === 'ended' || incident.status === 'closed';
+  return join(PHASES.map((phase) => phaseLine(phaseState(incident, phase), now, over)));
 }

@@ -58,5 +58,5 @@ function whoCould(gate: GateView, policy: Policy, members: GroupMembers): Mrkdwn
   const left = able.filter((person) => !excluded.includes(person) && !voted.includes(person));
   const out = excluded.length > 0 ? ` ${names(excluded)} asked for it and cannot.` : '';
   const done = voted.length > 0 ? ` ${names(voted)} answered already.` : '';
-  return md`“${gateQuestion(gate.name)}” waits: ${foreign(names(left) || 'nobody else', 300)} could answer.${foreign(out)}${foreign(done)}`;
+  return md`“${gateQuestion(gate.name)}” waits: ${foreign(names(left) || 'nobody else', 300)} could answer.${out}${done}`;
 }

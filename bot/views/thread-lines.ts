@@ -20,7 +20,10 @@ function actorName(at: LineContext): Mrkdwn {
   return actor.breakGlass ? md`${name} (break-glass)` : name;
 }
 
-const because = (reason: string | undefined): Mrkdwn => (reason ? md`: ${foreign(reason)}` : md``);
+/** Foreign words at the end of a sentence of ours, without the full stop they may bring. */
+const ending = (text: string, max?: number): Mrkdwn => foreign(text.trim().replace(/[.!]+$/, ''), max);
+
+const because = (reason: string | undefined): Mrkdwn => (reason ? md`: ${ending(reason)}` : md``);
 
 /** Events whose own message (a gate's ask, edited in place) or the card tells enough. */
 type Silent =
@@ -179,13 +182,13 @@ function gateLine(event: GateLineEvent, at: LineContext): Mrkdwn | undefined {
     case 'GateVoteCast':
       return md`${question} ${decisionWord(event.decision)} by ${who(at.names, event.person)}${because(event.reason)}.`;
     case 'GateDecided':
-      return md`${question} *${decisionWord(event.decision)}* by ${by(at.names, event.by)}.`;
+      return md`${question} *${decisionWord(event.decision)}* by ${by(at.names, event.by)}${because(event.reason)}.`;
     case 'GatePassed':
       return md`${question} Not asked: ${foreign(event.why)}`;
     case 'GateExpired':
       return md`${question} *Expired* with ${event.votes} of ${event.quorum} approvals: everything stays as it is.`;
     case 'GateVoided':
-      return md`${question} Void: ${foreign(event.why)}.`;
+      return md`${question} Void: ${ending(event.why)}.`;
     case 'GateReminded': {
       const called = at.call?.(event.escalatedTo);
       return called ? md`Still waiting: ${question} ${called}` : md`Still waiting: ${question}`;
@@ -204,13 +207,23 @@ function stepLine(event: StepLineEvent): Mrkdwn {
       return md`*${event.step}*: ${foreign(event.said, 600)}${join(missing, '')}`;
     }
     case 'StepFailed':
-      return md`*${event.step}* failed (${code(event.error)}): ${foreign(event.cause, 400)}. What was done before stays as it is.`;
+      return md`*${event.step}* failed (${code(event.error)}): ${ending(event.cause, 400)}. What was done before stays as it is.`;
     case 'StepSkipped':
-      return md`*${event.step}*: ${foreign(event.reason)}.`;
+      return md`*${event.step}*: ${ending(event.reason)}.`;
   }
+}
+
+/** A lone vote that decides at once is told by its decision. */
+function saidByDecision(event: IncidentEvent, beside: readonly IncidentEvent[]): boolean {
+  if (event.type !== 'GateVoteCast') return false;
+  return beside.some((other) => other.type === 'GateDecided' && other.gate === event.gate && other.by.length === 1);
 }
 
 /** The lines of some rows, in order; empty when none of them is for the thread. */
 export function threadLines(rows: readonly Commit[], at: Omit<LineContext, 'actor'>): readonly Mrkdwn[] {
-  return rows.flatMap((row) => row.events.flatMap((event) => threadLine(event, { ...at, actor: row.actor }) ?? []));
+  return rows.flatMap((row) =>
+    row.events
+      .filter((event) => !saidByDecision(event, row.events))
+      .flatMap((event) => threadLine(event, { ...at, actor: row.actor }) ?? []),
+  );
 }

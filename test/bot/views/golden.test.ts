@@ -1,0 +1,136 @@
+import { linesMessage } from '../../../bot/announce/thread';
+import { namesOf } from '../../../bot/roster';
+import { card } from '../../../bot/views/card';
+import { gateAsk } from '../../../bot/views/gate-ask';
+import { helpAll, helpOn } from '../../../bot/views/help';
+import { homeBlocks } from '../../../bot/views/home';
+import { evidenceList, incidentList } from '../../../bot/views/lists';
+import {
+  attachModal,
+  noticeModal,
+  releaseModal,
+  skeletonModal,
+  startModal,
+  voteModal,
+} from '../../../bot/views/modals';
+import { dryRun, notUnderstood, pickIncident, refused } from '../../../bot/views/replies';
+import { explainPolicy, whoami } from '../../../bot/views/rights';
+import { status } from '../../../bot/views/status';
+import { threadLines } from '../../../bot/views/thread-lines';
+import { timelineText } from '../../../bot/views/timeline';
+import { Refusal } from '../../../core/errors';
+import { personKey } from '../../../core/incident/ids';
+import { messageFaults, viewFaults } from '../../../lab/slack/block-kit';
+import { ID, incidentOf, KEY, rowsOf, rulebook, STAGES } from '../../support/chat/rows';
+import { expectGolden } from './golden';
+
+const { policy } = rulebook;
+const names = namesOf(policy);
+const AT = { now: '2020-01-01T00:20:00.000Z', names };
+const stage = (name: string) => incidentOf(...(STAGES[name] ?? []));
+
+describe('renderings', () => {
+  test.each(Object.keys(STAGES))('the card when %s', (name) => {
+    const shown = card(stage(name), AT);
+    expect(messageFaults(shown.blocks)).toEqual([]);
+    expectGolden(`card ${name}`, shown);
+  });
+
+  test.each(['the stop is asked', 'one of two approved', 'stopped', 'expired and contained', 'a failed step'])(
+    'the question when %s',
+    (name) => {
+      const incident = stage(name);
+      const gate = Object.values(incident.gates)[0]!;
+      const shown = gateAsk(incident, gate, { names });
+      expect(messageFaults(shown.blocks)).toEqual([]);
+      expectGolden(`gate ${name}`, shown);
+    },
+  );
+
+  test.each(['stopped', 'released', 'a failed step'])('the thread when %s', (name) => {
+    const shown = linesMessage(threadLines(rowsOf(STAGES[name] ?? []), { names }));
+    expect(messageFaults(shown.blocks)).toEqual([]);
+    expectGolden(`thread ${name}`, shown);
+  });
+
+  test('every modal', () => {
+    const asked = stage('the stop is asked');
+    const stop = asked.gates.stop!;
+    const modals = {
+      'modal approve the stop': voteModal(
+        stage('one of two approved'),
+        stage('one of two approved').gates.stop!,
+        'approve',
+        names,
+      ),
+      'modal reject the stop': voteModal(asked, stop, 'reject', names),
+      'modal release': releaseModal(stage('isolated')),
+      'modal start': startModal('default'),
+      'modal attach': attachModal('bob: saw this host beacon at 10:02', ID),
+      'modal loading': skeletonModal(),
+      'modal refused': noticeModal(
+        refused(
+          new Refusal('gate.requester', 'You asked for this yourself; nothing was changed.', 'Ask somebody else.'),
+          'a1b2c3d4',
+        ),
+      ),
+    };
+    for (const [name, view] of Object.entries(modals)) {
+      expect(viewFaults(view)).toEqual([]);
+      expectGolden(name, view);
+    }
+  });
+
+  test('every reply', () => {
+    const listed = {
+      ...KEY,
+      incident: ID,
+      openedAt: '2020-01-01T00:00:00.000Z',
+      status: 'open',
+      title: 'Data exfiltration',
+      severity: 8,
+      channel: 'C0CORDON',
+    } as const;
+    const replies = {
+      'reply help': helpAll(),
+      'reply help isolate': helpOn('isolate'),
+      'reply list': incidentList([listed]),
+      'reply empty list': incidentList([]),
+      'reply evidence': evidenceList(stage('stopped')),
+      'reply status': status(stage('the stop is asked'), AT),
+      'reply timeline': timelineText(ID, rowsOf(STAGES.stopped ?? []), names),
+      'reply whoami': whoami(policy, 'U0CAROL01', personKey('carol'), {}),
+      'reply whoami nobody': whoami(policy, 'U0MALLORY', undefined, {}),
+      'reply policy explain': explainPolicy(policy, {}, stage('one of two approved')),
+      'reply refusal': refused(
+        new Refusal(
+          'pause.already',
+          'It is paused already; nothing was changed.',
+          'Use `/ir forensics resume` to go on.',
+        ),
+        'a1b2c3d4',
+      ),
+      'reply not understood': notUnderstood('I know no command "isloate".', undefined, 'isolate'),
+      'reply which incident': pickIncident('forensics pause', [listed]),
+      'reply dry run': dryRun('forensics pause', ['Paused']),
+    };
+    for (const [name, shown] of Object.entries(replies)) {
+      expect(messageFaults(shown.blocks)).toEqual([]);
+      expectGolden(name, shown);
+    }
+  });
+
+  test('App Home of an approver', () => {
+    const incidents = [stage('one of two approved'), stage('isolated')];
+    const blocks = homeBlocks({
+      policy,
+      person: personKey('dave'),
+      roles: ['responder', 'approver'],
+      incidents,
+      halted: undefined,
+      now: AT.now,
+    });
+    expect(viewFaults({ type: 'home', blocks })).toEqual([]);
+    expectGolden('home of an approver', { text: 'App Home', blocks });
+  });
+});
