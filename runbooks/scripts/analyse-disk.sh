@@ -13,7 +13,7 @@
 #
 # Environment: CORDON_S3 (s3://bucket/prefix/: outputs are uploaded as they are made), CORDON_HASH_SECONDS (time for
 # hashing each image, 0: none; default 7200), CORDON_YARA_RULES (folder of *.yar; default /opt/cordon/yara),
-# CORDON_INDICATORS (words to look for in unallocated space, separated by blanks).
+# CORDON_INDICATORS (words to look for in unallocated space, separated by blanks), CORDON_GZIP_ABOVE (bytes).
 # shellcheck disable=SC2016 # programs of awk and of inner shells stand in single quotes
 set -u -o pipefail
 # Names are bytes; times are UTC.
@@ -25,7 +25,7 @@ LIMIT=1800
 STRINGS_LIMIT=3600
 MOST_STRINGS=20000
 # What is larger travels gzipped; every reader gunzips by itself.
-GZIP_ABOVE=$((8 * 1024 * 1024))
+GZIP_ABOVE=${CORDON_GZIP_ABOVE:-$((8 * 1024 * 1024))}
 
 OUT=
 WORK=
@@ -59,12 +59,20 @@ run() {
   return "$rc"
 }
 
-# Uploads one output now, so that what was made survives the host. Large ones wait for the end, to be gzipped.
+# Uploads one output now, so that what was made survives the host: once names are final, and when it need not be gzipped.
 publish() {
-  [ -n "${CORDON_S3:-}" ] && [ -f "$OUT/$1" ] || return 0
-  [ "$(wc -c <"$OUT/$1")" -le "$GZIP_ABOVE" ] || return 0
-  aws s3 cp --only-show-errors --checksum-algorithm SHA256 "$OUT/$1" "$CORDON_S3$1" >&2 ||
+  [ -n "${CORDON_S3:-}" ] && [ -f "$WORK/settled" ] && [ -f "$OUT/$1" ] || return 0
+  # The bodyfile grows until every file system is in it.
+  [ "$1" != bodyfile.txt ] || [ -f "$WORK/merged" ] || return 0
+  if [ "$(wc -c <"$OUT/$1")" -le "$GZIP_ABOVE" ]; then upload "$1"; fi
+}
+
+upload() {
+  if aws s3 cp --only-show-errors --checksum-algorithm SHA256 "$OUT/$1" "$CORDON_S3$1" >&2; then
+    printf '%s\n' "$1" >>"$WORK/published"
+  else
     say "$1 could not be uploaded"
+  fi
 }
 
 cleanup() {
@@ -232,21 +240,24 @@ settle_root() {
   mv "$OUT/image-$number"/* "$OUT/"
   rmdir "$OUT/image-$number"
   sed -i -e "s#^fs/$root/##" -e "s#^image-$number/##" "$OUT/_commands.tsv"
+  : >"$WORK/settled"
   for name in img_stat.txt mmls.txt fsstat.txt fls-r-p.txt; do publish "$name"; done
 }
 
 finish() {
-  local file name
+  local name
   rmdir "$OUT/fs" 2>/dev/null
   find "$OUT" -type f -size +"$GZIP_ABOVE"c ! -name '*.gz' -exec gzip -f {} +
   (cd "$OUT" && find . -type f ! -name _sha256.txt -print0 | sort -z | xargs -0 sha256sum) >"$WORK/sums"
   mv "$WORK/sums" "$OUT/_sha256.txt"
   [ -n "${CORDON_S3:-}" ] || return 0
-  find "$OUT" -type f \( -name '*.gz' -o -name '_*' -o -name '*.tsv' -o -name '*.stderr' -o -name recovered-list.txt \) |
-    while read -r file; do
-      name=${file#"$OUT/"}
-      aws s3 cp --only-show-errors --checksum-algorithm SHA256 "$file" "$CORDON_S3$name" >&2 || say "$name was not uploaded"
-    done
+  # The rest: what was gzipped, what grew to the end, error texts, and what an upload failed for.
+  find "$OUT" -type f -printf '%P\n' | while read -r name; do
+    case $name in
+      _* | recovered/index.tsv) upload "$name" ;;
+      *) grep -qxF -e "$name" "$WORK/published" || upload "$name" ;;
+    esac
+  done
 }
 
 main() {
@@ -260,6 +271,7 @@ main() {
   WORK=$(mktemp -d)
   trap cleanup EXIT
   : >"$WORK/loops"
+  : >"$WORK/published"
   : >"$WORK/found"
   : >"$OUT/_commands.tsv"
   for image in "$@"; do
@@ -295,6 +307,7 @@ main() {
     cat "$OUT/fs/$id/bodyfile.txt" >>"$OUT/bodyfile.txt"
   done
   HOME_DIR=
+  : >"$WORK/merged"
   publish bodyfile.txt
   run recovered-list.txt 60 bash -c 'cd "$1" && find . -type f -name "*.bin" -printf "%s %p\n" | sort -k2' list "$OUT/recovered"
   choose "$root"

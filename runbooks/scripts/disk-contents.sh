@@ -71,8 +71,15 @@ scan() {
   fi
   attach "$ID" || true
   for rules in "$YARA_RULES"/*.yar; do
-    run "${HOME_DIR}yara-$(basename "$rules" .yar).txt" "$LIMIT" \
-      yara -r -w -N -a 30 --skip-larger=$((32 * 1024 * 1024)) "$rules" "$WORK/mnt/$ID"
-    [ -n "$HOME_DIR" ] || run "yara-recovered-$(basename "$rules" .yar).txt" 600 yara -r -w "$rules" "$OUT/recovered"
+    rules=$(realpath "$rules")
+    if mountpoint -q "$WORK/mnt/$ID"; then run_rules "${HOME_DIR}yara" "$rules" "$WORK/mnt/$ID"; fi
+    [ -n "$HOME_DIR" ] || run_rules yara-recovered "$rules" "$OUT/recovered"
   done
+}
+
+# NAME RULES FOLDER: lines RULE /PATH, as the machine itself would name the file.
+run_rules() {
+  run "$1-$(basename "$2" .yar).txt" "$LIMIT" bash -c \
+    'cd "$2" && yara -r -w -N -a 60 --skip-larger="$3" "$1" . | sed "s# \./# /#"' \
+    yara "$2" "$3" "$((32 * 1024 * 1024))"
 }

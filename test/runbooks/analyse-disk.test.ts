@@ -252,6 +252,42 @@ describe('the disk runbook', () => {
     expect(found).not.toContain('harmless');
   });
 
+  testWith([...NEEDS, 'yara'])(
+    'runs the YARA rules of the repository over what it recovered and, where it can mount, all',
+    () => {
+      const image = join(folder, 'whole.raw');
+      writeFileSync(
+        image,
+        ext4Image(folder, 'root', { files: { ...SYSTEM, 'tmp/d.sh': DROPPER, 'home/a/c.php': SHELL } }),
+      );
+      const analysed = analyse([image], { CORDON_YARA_RULES: join(SCRIPT, '..', '..', 'yara') });
+      expect(analysed.text('yara-recovered-reverse-shells.txt')).toMatch(/^download_and_run \/inode-\d+\.bin$/m);
+      if (canMount) expect(analysed.text('yara-web-shells.txt')).toMatch(/^php_runs_request \/home\/a\/c\.php$/m);
+    },
+  );
+
+  testWith(NEEDS)('uploads every output under its final name, the large ones gzipped', () => {
+    const image = join(folder, 'whole.raw');
+    writeFileSync(image, ext4Image(folder, 'root', { files: SYSTEM }));
+    // Stands in for the AWS command line: writes down where each file would go.
+    const uploads = join(folder, 'uploads');
+    writeFileSync(join(folder, 'aws'), `#!/bin/sh\nfor last; do :; done\necho "$last" >> ${uploads}\n`, {
+      mode: 0o755,
+    });
+    const analysed = analyse([image], {
+      CORDON_S3: 's3://bucket/at/',
+      CORDON_GZIP_ABOVE: '600',
+      PATH: `${folder}:${process.env.PATH}`,
+    });
+    const made = shell('find', [analysed.out, '-type', 'f', '-printf', 's3://bucket/at/%P\n'])
+      .trim()
+      .split('\n')
+      .sort();
+    const sent = readFileSync(uploads, 'utf8').trim().split('\n').sort();
+    expect(sent.filter((name, index) => name !== sent[index - 1])).toEqual(made);
+    expect(made).toContain('s3://bucket/at/bodyfile.txt.gz');
+  });
+
   testWith(NEEDS)('says what it found when no file system can be read', () => {
     const image = join(folder, 'zeros.raw');
     writeFileSync(image, Buffer.alloc(1 << 20));
