@@ -25,6 +25,13 @@ export interface Made {
   readonly attributes?: Readonly<Record<string, unknown>>;
 }
 
+/** A resource after the deployment. */
+export interface Deployed extends Made {
+  readonly stack: string;
+  readonly logicalId: string;
+  readonly type: string;
+}
+
 /** Makes resources of one type. */
 export type Provision = (resource: Resource) => Made;
 
@@ -67,6 +74,15 @@ export class Deployment {
     if (stack === undefined) return {};
     const outputs = Object.entries(stack.template.Outputs);
     return Object.fromEntries(outputs.map(([name, { Value }]) => [name, resolve(Value, this.#scope(stack))]));
+  }
+
+  /** Everything that was made, in order. */
+  deployed(): readonly Deployed[] {
+    return [...this.#made].flatMap(([key, made]) => {
+      const [stackName = '', logicalId = ''] = key.split('/');
+      const type = this.assembly.stacks.find(({ name }) => name === stackName)?.template.Resources[logicalId]?.Type;
+      return type === undefined ? [] : [{ ...made, stack: stackName, logicalId, type }];
+    });
   }
 
   #scope(stack: Stack): ResolveScope {

@@ -1,6 +1,6 @@
 import type { AccessCheck, Principal } from '../aws/service';
 import { type Asker, type Decision, evaluate, type PolicySet } from './evaluate';
-import type { Policy } from './policy';
+import { type Policy, readPolicy } from './policy';
 
 /** A role and everything that says what it may do. */
 export interface RoleRecord {
@@ -20,6 +20,8 @@ export interface Caller {
 export interface AccessDecision extends Decision {
   readonly refused: AccessCheck | undefined;
 }
+
+const ANYTHING = readPolicy('account', { Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }).statements;
 
 /** Services whose resources belong to an account that their ARN names, and that take policies of their own. */
 const RESOURCE_POLICY_SERVICES = new Set(['kms', 'sqs', 'lambda', 'events', 'secretsmanager', 'dynamodb']);
@@ -62,6 +64,23 @@ export class AccessControl {
   /** Whether an AWS service (EventBridge, API Gateway …) may act on a resource: only the resource's own policy can say yes. */
   decideService(service: string, check: AccessCheck): Decision {
     return this.#decide({ kind: 'service', service }, [check], undefined);
+  }
+
+  /** Whether a role's trust policy lets somebody in: identity policies have no say in it. */
+  trusts(roleArn: string, asker: Asker, action: string, context: AccessCheck['context']): boolean {
+    const resource = this.#resourcePolicies.get(roleArn) ?? [];
+    const check = { action, resource: roleArn, context };
+    // A trust policy that names the account leaves it to the account's own policies, which are asked apart.
+    const delegated: Policy = { name: 'account', statements: ANYTHING };
+    return evaluate(asker, check, { identity: [delegated], resource, resourceMustAllow: true }).allowed;
+  }
+
+  /** Puts an inline policy on a role, or takes it away. */
+  setInlinePolicy(roleArn: string, policy: Policy | undefined, name: string): void {
+    const { policies } = this.role(roleArn);
+    const index = policies.findIndex((one) => one.name === name);
+    if (index >= 0) policies.splice(index, 1);
+    if (policy !== undefined) policies.push(policy);
   }
 
   #decide(asker: Asker, checks: readonly AccessCheck[], role: RoleRecord | undefined): AccessDecision {

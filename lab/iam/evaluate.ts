@@ -3,10 +3,12 @@ import { conditionHolds } from './conditions';
 import { arnGlob, glob, substitute } from './match';
 import type { Policy, PolicyPrincipal, Statement } from './policy';
 
-/** Who asks. A service principal has no identity policies: only resource policies can let it in. */
+/** Who asks. Services and bearers of tokens have no identity policies: only resource policies can let them in. */
 export type Asker =
   | { readonly kind: 'role'; readonly arn: string; readonly account: string; readonly session?: string | undefined }
-  | { readonly kind: 'service'; readonly service: string };
+  | { readonly kind: 'service'; readonly service: string }
+  /** The bearer of a token of this identity provider. */
+  | { readonly kind: 'federated'; readonly provider: string };
 
 /** The policies that bear on one request. */
 export interface PolicySet {
@@ -61,7 +63,7 @@ interface Found {
 function combine({ asker, policies, byIdentity, direct, viaAccount }: Found): Decision {
   const decide = (statement: Statement | undefined): Decision =>
     statement === undefined ? { allowed: false, statement: IMPLICIT } : { allowed: true, statement: statement.label };
-  if (asker.kind === 'service') return decide(direct);
+  if (asker.kind !== 'role') return decide(direct);
   const { resourceAccount } = policies;
   if (resourceAccount !== undefined && resourceAccount !== asker.account) {
     return decide((direct ?? viaAccount) === undefined ? undefined : byIdentity);
@@ -76,6 +78,7 @@ function globalContext(asker: Asker): ConditionContext {
   if (asker.kind === 'service') {
     return { ...common, 'aws:PrincipalIsAWSService': 'true', 'aws:PrincipalServiceName': asker.service };
   }
+  if (asker.kind === 'federated') return { ...common, 'aws:PrincipalIsAWSService': 'false' };
   return {
     ...common,
     'aws:PrincipalIsAWSService': 'false',
@@ -107,8 +110,9 @@ function resourceApplies(statement: Statement, resource: string, context: Condit
 function principalApplies(principals: readonly PolicyPrincipal[], asker: Asker): 'no' | 'directly' | 'by account' {
   let byAccount = false;
   for (const { kind, value } of principals) {
-    if (asker.kind === 'service') {
-      if (value === '*' || (kind === 'Service' && value === asker.service)) return 'directly';
+    if (asker.kind !== 'role') {
+      const wanted = asker.kind === 'service' ? ['Service', asker.service] : ['Federated', asker.provider];
+      if (value === '*' || (kind === wanted[0] && value === wanted[1])) return 'directly';
       continue;
     }
     if (kind !== 'AWS') continue;

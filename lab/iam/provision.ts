@@ -5,8 +5,11 @@ import type { AccessControl } from './access-control';
 import { awsManagedPolicy } from './managed-policies';
 import { type Policy, readPolicy } from './policy';
 
-/** Roles, policies and instance profiles of the templates. `onRole` tells others of a role as it is made. */
-export function iamProvisions(access: AccessControl): Readonly<Record<string, Provision>> {
+/** Told of each role as it is made. */
+export type OnRole = (resource: Resource, arn: string, name: string) => void;
+
+/** Roles and policies of the templates. */
+export function iamProvisions(access: AccessControl, onRole: OnRole): Readonly<Record<string, Provision>> {
   const managed = new Map<string, Policy>();
   const arns = new Map<string, string>();
   const attach = (arn: string, role: string): void => {
@@ -35,6 +38,7 @@ export function iamProvisions(access: AccessControl): Readonly<Record<string, Pr
       const boundaryPolicy = boundary === '' ? undefined : (managed.get(boundary) ?? awsManagedPolicy(boundary));
       if (boundaryPolicy !== undefined) role.boundary = boundaryPolicy;
       access.addResourcePolicy(arn, readPolicy(`${logicalId}Trust`, properties.AssumeRolePolicyDocument));
+      onRole(resource, arn, name);
       return {
         ref: name,
         attributes: { Arn: arn, RoleId: `AROA${uuidHash(arn).replaceAll('-', '').slice(0, 17).toUpperCase()}` },

@@ -35,6 +35,7 @@ export class EventBuses {
   readonly #rules: Rule[] = [];
   readonly #listeners: ((busArn: string, event: BusEvent) => void)[] = [];
   #paused = false;
+  #underWay = 0;
 
   constructor(
     private readonly platform: Platform,
@@ -60,6 +61,11 @@ export class EventBuses {
   /** Schedules fall silent: a lab that is over has nothing left to remind anybody of. */
   pauseSchedules(): void {
     this.#paused = true;
+  }
+
+  /** Events on their way to a target. */
+  get underWay(): number {
+    return this.#underWay;
   }
 
   put(busArn: string, event: BusEvent): void {
@@ -103,11 +109,13 @@ export class EventBuses {
     for (const target of rule.targets) {
       const body = targetInput(event, target.input, rule, this.platform.clock.now());
       const key = `events/${rule.name}/${target.id}/${event.id}`;
+      this.#underWay += 1;
       this.platform.clock.setTimer(DELIVERY_MS, () => void this.#attempt(rule, target, body), key);
     }
   }
 
   async #attempt(rule: Rule, target: Target, body: string): Promise<void> {
+    this.#underWay -= 1;
     // A target that refuses for want of permission is not retried: EventBridge sends it to the dead-letter queue at once.
     if (await this.deliver(target, rule, body)) return;
     if (target.deadLetterArn !== undefined) this.deadLetter(target.deadLetterArn, body);

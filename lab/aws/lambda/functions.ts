@@ -33,6 +33,7 @@ const ASYNC_RETRY_MS = [60_000, 120_000];
 export class Functions {
   readonly #byArn = new Map<string, LambdaFunction>();
   readonly #counts = new Map<string, number>();
+  #inFlight = 0;
   /** Events that no retry and no destination took: `function: errorType`. */
   readonly lost: { readonly label: string; readonly errorType: string; readonly event: unknown }[] = [];
 
@@ -61,6 +62,18 @@ export class Functions {
 
   /** Invokes and waits for the answer, as Step Functions, SQS, streams and API Gateway do. Permission is the caller's business. */
   async invoke(arn: string, event: unknown): Promise<LambdaInvocation> {
+    this.#inFlight += 1;
+    return this.#invoke(arn, event).finally(() => {
+      this.#inFlight -= 1;
+    });
+  }
+
+  /** Invocations under way, and events that wait for another attempt. */
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  async #invoke(arn: string, event: unknown): Promise<LambdaInvocation> {
     const fn = this.find(arn);
     if (fn === undefined) {
       const result = {
@@ -88,7 +101,9 @@ export class Functions {
         this.#giveUp(fn, arn, event, result);
         return;
       }
+      this.#inFlight += 1;
       await sleep(this.platform.clock, ASYNC_RETRY_MS[attempt] ?? 120_000, `lambda/${arn}/retry`);
+      this.#inFlight -= 1;
     }
   }
 

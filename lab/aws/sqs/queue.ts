@@ -56,6 +56,11 @@ export class Queue {
     return this.#messages;
   }
 
+  /** Whether something reads the queue: dead-letter queues have no reader. */
+  get hasReader(): boolean {
+    return this.#listeners.length > 0;
+  }
+
   /** Called when a message becomes available, now or after its delay or visibility timeout. */
   onAvailable(listener: () => void): void {
     this.#listeners.push(listener);

@@ -1,0 +1,60 @@
+import type { Assembly } from './assembly/assembly';
+import { type Deployed, Deployment, type Provision } from './assembly/deployment';
+import { addTemplateRole, hostProvisions } from './assembly/host-provisions';
+import { INERT_TYPES } from './assembly/inert';
+import { networkProvisions } from './assembly/network-provisions';
+import { simpleProvisions } from './assembly/simple-resources';
+import { eventsProvisions } from './aws/events/provision';
+import { lambdaProvisions } from './aws/lambda/provision';
+import type { Estates } from './estate/world';
+import { eventSourceProvisions } from './event-sources';
+import { iamProvisions } from './iam/provision';
+import type { FunctionPool } from './lambda/function-pool';
+import type { Services } from './services';
+
+export interface DeployOptions {
+  readonly account: string;
+  readonly region: string;
+  readonly cacheFolder: string;
+  readonly endpoints: Readonly<Record<string, string>>;
+  readonly pools?: Map<string, FunctionPool>;
+  readonly parameters?: Readonly<Record<string, string>>;
+}
+
+/** Puts every resource of the assembly into the double that models it. @throws AssemblyError naming what none models */
+export function deploy(
+  services: Services,
+  estates: Estates,
+  assembly: Assembly,
+  options: DeployOptions,
+): readonly Deployed[] {
+  const { platform, functions } = services;
+  const { cacheFolder, endpoints, parameters = {} } = options;
+  const provisions: Record<string, Provision> = {
+    ...simpleProvisions(),
+    ...iamProvisions(services.access, (resource, arn, name) => addTemplateRole(estates, resource, arn, name)),
+    ...hostProvisions(estates),
+    ...networkProvisions(estates),
+    ...lambdaProvisions({ platform, functions, assembly, cacheFolder, endpoints, pools: options.pools ?? new Map() }),
+    ...eventsProvisions(platform, services.buses),
+    ...eventSourceProvisions(services),
+    ...services.queues.provisions(),
+    ...services.tables.provisions(),
+    ...services.keys.provisions(),
+    ...services.secrets.provisions(),
+    ...services.buckets.provisions(),
+    ...services.machines.provisions(),
+    ...services.apis.provisions(),
+    ...services.alarms.provisions(),
+  };
+  const { account, region } = options;
+  const deployment = new Deployment(assembly, {
+    account,
+    region,
+    provisions,
+    inert: INERT_TYPES,
+    ssmParameter: (name) => parameters[name],
+  });
+  deployment.deploy();
+  return deployment.deployed();
+}
