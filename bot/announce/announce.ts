@@ -59,7 +59,7 @@ export class Announcer {
       const cursor = await this.parts.cursors.get('announce', id);
       const news = rows.filter((row) => row.seq > cursor);
       const people = await this.parts.people();
-      const root = await this.root(history.incident, people);
+      const root = await this.root(history.incident, people, cursor > 0);
       await this.tellThread(history, news, root, people);
       const current = await postedRef(this.parts.messages, id, ROOT_SLOT);
       if (current !== undefined && current.seq >= history.incident.seq) return;
@@ -91,14 +91,15 @@ export class Announcer {
     return new Date(Date.parse(incident.openedAt) - SLACK_CLOCK_MS);
   }
 
-  /** The root message, posted when there is none; elsewhere when its channel takes nothing. */
-  private async root(incident: Incident, people: AnnouncePeople): Promise<SlackMessageRef> {
+  /** The root message, posted when there is none (told before means posted before: its id is then looked up); elsewhere when its channel takes nothing. */
+  private async root(incident: Incident, people: AnnouncePeople, mayExist: boolean): Promise<SlackMessageRef> {
     const posting = {
       incident: incident.id,
       slot: ROOT_SLOT,
       seq: incident.seq,
       channel: incident.channel,
       since: this.since(incident),
+      mayExist,
       content: this.card(incident, people),
     };
     const known = await postedRef(this.parts.messages, incident.id, ROOT_SLOT);

@@ -20,6 +20,8 @@ export interface Posting {
   readonly thread?: string;
   /** Nothing of ours is older: how far back to look for the channel's root messages. */
   readonly since: Date;
+  /** Something says that it was posted although its id is lost: look even without an intent. */
+  readonly mayExist?: boolean;
   readonly content: { readonly text: string; readonly blocks: readonly object[] };
 }
 
@@ -41,7 +43,7 @@ export async function postOnce(parts: OnceParts, posting: Posting): Promise<Slac
   const { incident, slot, seq, channel, thread } = posting;
   const known = await parts.messages.find(incident, slot);
   if (known !== undefined && known.ts !== INTENT) return known;
-  if (known !== undefined) {
+  if (known !== undefined || posting.mayExist) {
     const found = await parts.chat.find(channel, thread, { incident, slot }, posting.since);
     if (found !== undefined) return record(parts.messages, incident, slot, { channel, ts: found.ts, seq: found.seq });
   }
@@ -66,7 +68,7 @@ async function record(
 export async function editForward(
   parts: OnceParts,
   ref: SlackMessageRef,
-  posting: Omit<Posting, 'channel' | 'thread' | 'since'>,
+  posting: Omit<Posting, 'channel' | 'thread' | 'since' | 'mayExist'>,
 ): Promise<'edited' | 'newer' | 'gone' | 'closed'> {
   const { incident, slot, seq } = posting;
   if (ref.seq >= seq) return 'newer';
