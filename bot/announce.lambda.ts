@@ -8,7 +8,7 @@ import { logLine } from '../handlers/entry';
 import { Announcer } from './announce/announce';
 import { type NudgeAnswer, type NudgeEvent, perIncident } from './announce/nudge';
 import { groupMembers } from './caller';
-import { callEscalated, callFor, namesOf } from './roster';
+import { callEscalated, callFor, callRole, namesOf } from './roster';
 import { parseSlackSecret } from './slack-secret';
 
 const config = readConfig(
@@ -33,6 +33,7 @@ async function people() {
     names: namesOf(policy),
     callFor: callFor.bind(undefined, policy, members),
     callEscalated: callEscalated.bind(undefined, policy, members),
+    shout: () => callRole(policy, policy.gates.stop.role, members),
   };
 }
 

@@ -18,6 +18,8 @@ export interface AnnouncePeople {
   readonly names: PersonNames;
   readonly callFor: (gate: GateView) => Mrkdwn | undefined;
   readonly callEscalated: (role: string | undefined) => Mrkdwn | undefined;
+  /** Those who must hear that break-glass was used. */
+  readonly shout: () => Mrkdwn | undefined;
 }
 
 export interface ThreadParts extends OnceParts {
@@ -72,8 +74,8 @@ async function tellLines(
   all: ThreadNews,
   group: readonly Commit[],
 ): Promise<ClosedChannel | undefined> {
-  const { names, callEscalated } = all.people;
-  const lines = threadLines(group, { names, call: callEscalated });
+  const { names, callEscalated, shout } = all.people;
+  const lines = threadLines(group, { names, call: callEscalated, shout });
   const [first, last] = [group[0], group.at(-1)];
   if (lines.length === 0 || first === undefined || last === undefined) return undefined;
   const posted = await postOnce(parts, {

@@ -11,6 +11,8 @@ export interface LineContext {
   readonly actor: Actor;
   /** Mentions for an escalation, by what policy calls the group. */
   readonly call?: (escalatedTo: string | undefined) => Mrkdwn | undefined;
+  /** Mentions of those who must hear that break-glass was used. */
+  readonly shout?: () => Mrkdwn | undefined;
 }
 
 function actorName(at: LineContext): Mrkdwn {
@@ -221,9 +223,17 @@ function saidByDecision(event: IncidentEvent, beside: readonly IncidentEvent[]):
 
 /** The lines of some rows, in order; empty when none of them is for the thread. */
 export function threadLines(rows: readonly Commit[], at: Omit<LineContext, 'actor'>): readonly Mrkdwn[] {
-  return rows.flatMap((row) =>
-    row.events
+  return rows.flatMap((row) => {
+    const told = row.events
       .filter((event) => !saidByDecision(event, row.events))
-      .flatMap((event) => threadLine(event, { ...at, actor: row.actor }) ?? []),
-  );
+      .flatMap((event) => threadLine(event, { ...at, actor: row.actor }) ?? []);
+    return [...breakGlass(row.actor, at), ...told];
+  });
+}
+
+/** Break-glass works, and everybody hears of it. */
+function breakGlass(actor: Actor, at: Omit<LineContext, 'actor'>): readonly Mrkdwn[] {
+  if (actor.kind !== 'person' || actor.breakGlass !== true) return [];
+  const called = at.shout?.() ?? md``;
+  return [md`*Break-glass used* by ${who(at.names, actor.person)}: nobody else’s role allowed what follows. ${called}`];
 }

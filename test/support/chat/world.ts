@@ -4,7 +4,7 @@ import { Announcer } from '../../../bot/announce/announce';
 import type { Bot } from '../../../bot/bot';
 import { createBot } from '../../../bot/create-bot';
 import { createFrontDoor, type HttpResponse } from '../../../bot/front-door';
-import { callEscalated, callFor, namesOf } from '../../../bot/roster';
+import { callEscalated, callFor, callRole, namesOf } from '../../../bot/roster';
 import { SLACK_ROUTES } from '../../../bot/routes';
 import { webChat } from '../../../core/adapters/slack/web-chat';
 import { slackClient } from '../../../core/adapters/slack/web-client';
@@ -128,6 +128,7 @@ export class ChatWorld {
         names: namesOf(policy),
         callFor: callFor.bind(undefined, policy, {}),
         callEscalated: callEscalated.bind(undefined, policy, {}),
+        shout: () => callRole(policy, policy.gates.stop.role, {}),
       }),
       fallbackChannel: 'C0FALLBCK',
     });
