@@ -40,6 +40,9 @@ export function appWith(context: Record<string, unknown> = {}): App {
   return app;
 }
 
+// CDK's own validation takes most of a synthesis: one test runs it (validation.test.ts), the others need not.
+process.env.CDK_VALIDATION ??= 'false';
+
 const kept = new Map<string, ReadonlyMap<string, StackTemplate>>();
 
 /** Templates by stack name; synthesized once per context in each test process. */
