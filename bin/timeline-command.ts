@@ -14,6 +14,8 @@ import { readTimelineArguments, TIMELINE_USAGE, type TimelineArguments } from '.
 
 const PROGRESS_EVERY_BYTES = 32 * 1024 * 1024;
 const MIB = 1024 * 1024;
+/** Takes the progress line away: carriage return, erase to the end of the line. */
+const CLEAR_LINE = '\r\u001b[K';
 
 /** `cordon timeline`: rows on stdout, remarks on stderr. Exit code 0, 2 for what cannot be read, 1 for a full disk and the like. */
 export async function timelineCommand(argv: readonly string[], io: CommandIo): Promise<number> {
@@ -71,6 +73,7 @@ async function sortAndWrite(
     spill: spillFolder(folder),
     onProgress: progressOn(io, file),
   });
+  if (io.stderr.isTTY === true) io.stderr.write(CLEAR_LINE);
   try {
     const damage = file.damage();
     const complaint = unreadable(sorted, file.name) ?? (sorted.lines === 0 ? damage : undefined);

@@ -17,6 +17,10 @@ export interface TimelineMeasure {
   readonly mactime_rss_mb: number | undefined;
   /** mactime's seconds over ours, both of this run. */
   readonly ratio: number | undefined;
+  /** Seconds of processor time, which a busy machine does not stretch, and their ratio. */
+  readonly ours_cpu_s: number | undefined;
+  readonly mactime_cpu_s: number | undefined;
+  readonly cpu_ratio: number | undefined;
   readonly output_equal: boolean | undefined;
 }
 
@@ -59,7 +63,10 @@ async function measure(folder: string, lines: number, withMactime: boolean): Pro
     peak_rss_mb: own.peakMb,
     mactime_s: other?.seconds,
     mactime_rss_mb: other?.peakMb,
-    ratio: other === undefined ? undefined : round(other.seconds / own.seconds),
+    ratio: quotient(other?.seconds, own.seconds),
+    ours_cpu_s: own.cpuSeconds,
+    mactime_cpu_s: other?.cpuSeconds,
+    cpu_ratio: quotient(other?.cpuSeconds, own.cpuSeconds),
     output_equal: other === undefined ? undefined : (await sha256(ours)) === (await sha256(theirs)),
   };
 }
@@ -67,15 +74,18 @@ async function measure(folder: string, lines: number, withMactime: boolean): Pro
 interface Ran {
   readonly seconds: number;
   readonly peakMb: number | undefined;
+  readonly cpuSeconds: number | undefined;
 }
 
 async function run(program: string, args: readonly string[], output: string): Promise<Ran> {
   const started = performance.now();
   const child = spawn(program, args, { stdio: ['ignore', openSync(output, 'w'), 'inherit'] });
   let peakMb: number | undefined;
+  let cpuSeconds: number | undefined;
   // The kernel keeps the high-water mark: the last look before the end is enough.
   const watch = setInterval(() => {
     peakMb = highWaterMb(child) ?? peakMb;
+    cpuSeconds = processorSeconds(child) ?? cpuSeconds;
   }, 20);
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
@@ -83,7 +93,7 @@ async function run(program: string, args: readonly string[], output: string): Pr
   });
   clearInterval(watch);
   if (code !== 0) throw new Error(`${program} ended with exit code ${code}`);
-  return { seconds: round((performance.now() - started) / 1000), peakMb };
+  return { seconds: round((performance.now() - started) / 1000), peakMb, cpuSeconds };
 }
 
 /** Linux only: elsewhere the peak is not known. */
@@ -94,6 +104,21 @@ function highWaterMb(child: ChildProcess): number | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** User and system time so far: fields 14 and 15 of /proc/PID/stat, in hundredths of a second (proc(5)). */
+function processorSeconds(child: ChildProcess): number | undefined {
+  try {
+    const afterName = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    const ticks = Number(afterName[11]) + Number(afterName[12]);
+    return Number.isNaN(ticks) ? undefined : ticks / 100;
+  } catch {
+    return undefined;
+  }
+}
+
+function quotient(theirs: number | undefined, ours: number | undefined): number | undefined {
+  return theirs === undefined || ours === undefined || ours === 0 ? undefined : round(theirs / ours);
 }
 
 async function sha256(path: string): Promise<string> {
