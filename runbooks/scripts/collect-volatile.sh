@@ -21,7 +21,7 @@ MOST_PROCESSES=5000
 AWK_LIBRARY='
 BEGIN { for (i = 0; i < 256; i++) ORD[sprintf("%c", i)] = i }
 function json(s,    out, i, c) {
-  if (s !~ /[^ !#-\[\]-~]/) return "\"" s "\""
+  if (s !~ /["\\]/ && s !~ /[^ -~]/) return "\"" s "\""
   out = ""
   for (i = 1; i <= length(s); i++) {
     c = substr(s, i, 1)
@@ -60,33 +60,61 @@ header() {
     NR == 3 { printf ",\"bootedAt\":%s", json(iso($0)) }'
 }
 
+# Reads one /proc file of one line into `line`, without a program; a process that ended meanwhile leaves it empty.
+read_line() { { IFS= read -r line <"$1" || [ -n "$line" ]; } 2>/dev/null || line=''; }
+
+# The owner: the first number of the line `Uid:`.
+read_uid() {
+  uid=0
+  while read -r word value _; do
+    if [ "$word" = Uid: ]; then
+      uid=$value
+      break
+    fi
+  done <"$1"
+}
+
 # One line a process: pid, ppid, uid, start in ticks, name, executable, working folder, command line; tabs between.
-# shellcheck disable=SC2002 # a process that ends meanwhile makes cat fail quietly, where a redirection would not
+# Names with blanks and brackets are fine: what follows the last bracket of `stat` is numbers (proc(5)).
 process_lines() {
   count=0
   for at in /proc/[0-9]*; do
     [ "$count" -lt "$MOST_PROCESSES" ] || break
     count=$((count + 1))
-    ids=$(awk '$1 == "PPid:" { parent = $2 } $1 == "Uid:" { uid = $2 } END { print parent + 0 "\t" uid + 0 }' "$at/status" 2>/dev/null) || continue
-    started=$(sed 's/.*) //' "$at/stat" 2>/dev/null | cut -d ' ' -f 20)
-    name=$(cat "$at/comm" 2>/dev/null | tr '\t\n' '  ')
-    exe=$(readlink "$at/exe" 2>/dev/null | tr '\t\n' '  ')
-    folder=$(readlink "$at/cwd" 2>/dev/null | tr '\t\n' '  ')
-    line=$(cat "$at/cmdline" 2>/dev/null | tr '\0\t\n' '   ' | cut -c1-2000)
-    [ -n "$started" ] || continue
-    printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "${at#/proc/}" "$ids" "$started" "$name" "$exe" "$folder" "$line"
+    line=''
+    read_line "$at/stat"
+    # shellcheck disable=SC2086 # words: state, ppid, …, the 20th is the start
+    set -- ${line##*) }
+    [ $# -ge 20 ] || continue
+    shift
+    ppid=$1
+    shift 9
+    shift 9
+    started=$1
+    read_uid "$at/status" 2>/dev/null
+    read_line "$at/comm"
+    name=$line
+    exe=$(readlink "$at/exe" 2>/dev/null)
+    folder=$(readlink "$at/cwd" 2>/dev/null)
+    # shellcheck disable=SC2002 # cat fails quietly where a redirection from an ended process would not
+    printf '%s\t%s\t%s\t%s\t%s\001%s\001%s\001%s\n' "${at#/proc/}" "$ppid" "$uid" "$started" "$name" "$exe" "$folder" \
+      "$(cat "$at/cmdline" 2>/dev/null | tr '\0\001\n' '   ' | cut -c1-2000)" | tr '\n' ' '
+    echo
   done
 }
 
 processes() {
   list processes
-  process_lines | awk -F '\t' -v booted="${BOOTED:-0}" -v ticks="$TICKS" "$AWK_LIBRARY"'
+  process_lines | awk -v booted="${BOOTED:-0}" -v ticks="$TICKS" "$AWK_LIBRARY"'
     {
-      for (i = 5; i <= 8; i++) sub(/ +$/, "", $i)
-      exe = $6; gone = sub(/ \(deleted\)$/, "", exe)
+      # Four numbers, then four texts that may hold anything but byte 1.
+      n = split($0, text, "\001"); split(text[1], number, "\t")
+      name = text[1]; for (i = 0; i < 4; i++) sub(/^[0-9]*\t/, "", name)
+      exe = text[2]; gone = sub(/ \(deleted\)$/, "", exe)
+      command = text[4]; sub(/ +$/, "", command)
       row(sprintf("{\"pid\":%d,\"ppid\":%d,\"uid\":%d,\"comm\":%s,\"cmdline\":%s,\"exe\":%s,\"deleted\":%s,\"cwd\":%s,\"startedAt\":%s}",
-        $1, $2, $3, json($5), json($8), exe == "" ? "null" : json(exe), gone ? "true" : "false",
-        $7 == "" ? "null" : json($7), json(iso(booted + $4 / ticks))))
+        number[1], number[2], number[3], json(name), json(command), exe == "" ? "null" : json(exe), gone ? "true" : "false",
+        text[3] == "" ? "null" : json(text[3]), json(iso(booted + number[4] / ticks))))
     }'
   printf ']'
 }
@@ -99,9 +127,10 @@ sockets() {
     ls -l /proc/[0-9]*/fd 2>/dev/null | awk '
       /^\/proc\/[0-9]+\/fd:/ { split($0, part, "/"); pid = part[3]; next }
       / -> socket:\[/ { inode = $NF; gsub(/[^0-9]/, "", inode); fd = $(NF - 2); print "owner", inode, pid, fd }'
-    for at in /proc/[0-9]*/comm; do
-      pid=${at#/proc/}
-      printf 'comm %s %s\n' "${pid%/comm}" "$(cat "$at" 2>/dev/null)"
+    for at in /proc/[0-9]*; do
+      line=''
+      read_line "$at/comm"
+      printf 'comm %s %s\n' "${at#/proc/}" "$line"
     done
     for kind in tcp tcp6 udp udp6 raw raw6; do
       [ -r "/proc/net/$kind" ] && awk -v kind="$kind" 'NR > 1 { print "socket", kind, $2, $3, $4, $10 }' "/proc/net/$kind"
