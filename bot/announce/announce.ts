@@ -11,7 +11,7 @@ import { ROOT_SLOT } from '../action-ids';
 import { card } from '../views/card';
 import { Governor } from './governor';
 import { type History, historyOf, isUrgent } from './history';
-import { editForward, postedRef, postOnce } from './once';
+import { editForward, postOnce } from './once';
 import { type AnnouncePeople, announceThread } from './thread';
 
 export interface AnnounceParts {
@@ -61,7 +61,7 @@ export class Announcer {
       const people = await this.parts.people();
       const root = await this.root(history.incident, people, cursor > 0);
       await this.tellThread(history, news, root, people);
-      const current = await postedRef(this.parts.messages, id, ROOT_SLOT);
+      const current = await this.parts.messages.find(id, ROOT_SLOT);
       if (current !== undefined && current.seq >= history.incident.seq) return;
       const wait = isUrgent(news) ? 0 : (this.lastEdit.get(id) ?? 0) + COALESCE_MS - this.now();
       if (wait <= 0 || this.now() + wait > until) {
@@ -102,7 +102,7 @@ export class Announcer {
       mayExist,
       content: this.card(incident, people),
     };
-    const known = await postedRef(this.parts.messages, incident.id, ROOT_SLOT);
+    const known = await this.parts.messages.find(incident.id, ROOT_SLOT);
     if (known) return known;
     const posted = await postOnce({ ...this.parts, governor: this.governor }, posting);
     this.lastEdit.set(incident.id, this.now());
@@ -111,7 +111,7 @@ export class Announcer {
 
   /** Posts the card anew: in its channel when only the message is gone, in the fallback channel when the channel is. */
   private async moveRoot(incident: Incident, people: AnnouncePeople, why: string): Promise<SlackMessageRef> {
-    const known = await postedRef(this.parts.messages, incident.id, ROOT_SLOT);
+    const known = await this.parts.messages.find(incident.id, ROOT_SLOT);
     const home = known?.channel ?? incident.channel;
     const channel = why === 'thread_not_found' ? home : this.parts.fallbackChannel;
     if (channel === home && why !== 'thread_not_found')
@@ -128,7 +128,7 @@ export class Announcer {
   }
 
   private async editCard(incident: Incident, people: AnnouncePeople): Promise<void> {
-    const ref = await postedRef(this.parts.messages, incident.id, ROOT_SLOT);
+    const ref = await this.parts.messages.find(incident.id, ROOT_SLOT);
     if (ref === undefined) return;
     const edit = { incident: incident.id, slot: ROOT_SLOT, seq: incident.seq, content: this.card(incident, people) };
     const done = await editForward({ ...this.parts, governor: this.governor }, ref, edit);

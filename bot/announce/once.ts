@@ -3,8 +3,11 @@ import type { Chat, ChatMessage } from '../../core/ports/chat';
 import type { SlackMessageRef, SlackMessages } from '../../core/ports/slack-messages';
 import type { ClosedChannel, Governor } from './governor';
 
-/** Stored before a post: somebody meant to post this, and may have. */
-export const INTENT = 'pending';
+/** Where it is kept, before a post, that somebody means to post this and may have. Never read as a message. */
+export const intentSlot = (slot: string): string => `intent/${slot}`;
+
+/** An intent names no message yet; the table wants a text. */
+const NO_MESSAGE = 'none';
 
 export interface OnceParts {
   readonly chat: Chat;
@@ -25,16 +28,6 @@ export interface Posting {
   readonly content: { readonly text: string; readonly blocks: readonly object[] };
 }
 
-/** The message of a slot, once it is known to be posted. */
-export async function postedRef(
-  messages: SlackMessages,
-  incident: IncidentId,
-  slot: string,
-): Promise<SlackMessageRef | undefined> {
-  const ref = await messages.find(incident, slot);
-  return ref === undefined || ref.ts === INTENT ? undefined : ref;
-}
-
 /**
  * Posts a message at most once: intent, look (only when an intent was found, so an earlier try may have succeeded), post,
  * record. Slack has no idempotency key; the mark in the message's metadata stands in for it.
@@ -42,12 +35,13 @@ export async function postedRef(
 export async function postOnce(parts: OnceParts, posting: Posting): Promise<SlackMessageRef | ClosedChannel> {
   const { incident, slot, seq, channel, thread } = posting;
   const known = await parts.messages.find(incident, slot);
-  if (known !== undefined && known.ts !== INTENT) return known;
-  if (known !== undefined || posting.mayExist) {
+  if (known !== undefined) return known;
+  const intended = await parts.messages.find(incident, intentSlot(slot));
+  if (intended !== undefined || posting.mayExist) {
     const found = await parts.chat.find(channel, thread, { incident, slot }, posting.since);
     if (found !== undefined) return record(parts.messages, incident, slot, { channel, ts: found.ts, seq: found.seq });
   }
-  await parts.messages.put(incident, slot, { channel, ts: INTENT, seq });
+  await parts.messages.put(incident, intentSlot(slot), { channel, ts: NO_MESSAGE, seq });
   const message: ChatMessage = { ...posting.content, mark: { incident, slot, seq } };
   const answer = await parts.governor.pace(channel, () => parts.chat.post(channel, thread, message));
   if (answer.status === 'closed') return answer;

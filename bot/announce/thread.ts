@@ -12,7 +12,7 @@ import { type Rendered, render } from '../views/render';
 import { threadLines } from '../views/thread-lines';
 import type { ClosedChannel } from './governor';
 import { type History, touchedGates } from './history';
-import { editForward, INTENT, type OnceParts, postOnce } from './once';
+import { editForward, intentSlot, type OnceParts, postOnce } from './once';
 
 export interface AnnouncePeople {
   readonly names: PersonNames;
@@ -62,7 +62,7 @@ export async function announceThread(parts: ThreadParts, all: ThreadNews): Promi
 async function nextGroup(parts: ThreadParts, rest: readonly Commit[]): Promise<readonly Commit[]> {
   const first = rest[0];
   if (first === undefined) return [];
-  const intended = await parts.messages.find(first.incident, String(first.seq));
+  const intended = await parts.messages.find(first.incident, intentSlot(String(first.seq)));
   if (intended !== undefined) return rest.filter((row) => row.seq <= intended.seq);
   const opens = rest.findIndex((row) => row.events.some((event) => event.type === 'GateOpened'));
   const length = opens < 0 ? rest.length : opens + 1;
@@ -117,7 +117,7 @@ async function ask(parts: ThreadParts, all: ThreadNews, gate: GateView): Promise
   const content = gateAsk(incident, gate, { names: all.people.names, ...(call ? { call } : {}) });
   const posting = { incident: incident.id, slot, seq: incident.seq, content };
   const known = await parts.messages.find(incident.id, slot);
-  if (known !== undefined && known.ts !== INTENT) {
+  if (known !== undefined) {
     await editForward(parts, known, posting);
     return undefined;
   }

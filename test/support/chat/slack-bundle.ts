@@ -31,11 +31,11 @@ export async function bundleEntry(
     format: 'cjs',
     minify: true,
     keepNames: true,
-    metafile: true,
     mainFields: ['module', 'main'],
     logLevel: 'error',
     ...(slim ? { alias } : {}),
     ...more,
+    metafile: true,
   });
   return result.metafile;
 }
