@@ -73,11 +73,8 @@ async function openFolder(where: string): Promise<EvidenceFolder | string> {
 
 /** Loaded only when asked for: verifying a folder needs no SDK. */
 async function s3Folder(bucket: string, prefix: string): Promise<EvidenceFolder> {
-  const [{ S3Client }, { evidenceInS3 }] = await Promise.all([
-    import('@aws-sdk/client-s3'),
-    import('../core/adapters/aws/evidence-in-s3'),
-  ]);
-  return evidenceInS3(new S3Client({}), bucket, prefix);
+  const { evidenceInS3 } = await import('../core/adapters/aws/evidence-in-s3');
+  return evidenceInS3(bucket, prefix);
 }
 
 /** The fingerprint under code review; a verifier far from the repository gives --key. */

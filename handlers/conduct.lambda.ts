@@ -1,9 +1,6 @@
-import { SFNClient } from '@aws-sdk/client-sfn';
-import { CLIENT_SETTINGS } from '../core/adapters/aws/clients';
-import { awsParking } from '../core/adapters/aws/control-plane';
+import { awsEngine, awsParking } from '../core/adapters/aws/control-plane';
 import { dynamoCursors } from '../core/adapters/aws/dynamo-cursors';
 import { dynamoIncidentList } from '../core/adapters/aws/dynamo-lists';
-import { sfnEngine } from '../core/adapters/aws/sfn-engine';
 import { readConfig } from '../core/config';
 import { makeConduct } from './conduct';
 import { entry } from './entry';
@@ -22,7 +19,7 @@ const conduct = makeConduct({
   ...place,
   cursors: dynamoCursors(place.table),
   list: dynamoIncidentList(place.table),
-  engine: sfnEngine(new SFNClient({ ...CLIENT_SETTINGS }), config),
+  engine: awsEngine(config),
 });
 
 export const handler = entry('conduct', NUDGES_INPUT, (input) => eachIncident(input, conduct));

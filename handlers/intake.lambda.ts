@@ -1,12 +1,7 @@
-import { S3Client } from '@aws-sdk/client-s3';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
-import { CLIENT_SETTINGS } from '../core/adapters/aws/clients';
-import { awsBooks } from '../core/adapters/aws/control-plane';
+import { awsBlobs, awsBooks, awsRefusedEvents } from '../core/adapters/aws/control-plane';
 import { dynamoClaims, dynamoFindingIndex } from '../core/adapters/aws/dynamo-claims';
 import { guardDutyFindings } from '../core/adapters/aws/guardduty-findings';
-import { s3Blobs } from '../core/adapters/aws/s3-blobs';
-import { sqsRefusedEvents } from '../core/adapters/aws/sqs-nudges';
 import { readConfig } from '../core/config';
 import { bundledRulebook } from '../core/policy/bundled';
 import { entry } from './entry';
@@ -34,8 +29,8 @@ export const handler = entry(
     claims: dynamoClaims(books.table),
     index: dynamoFindingIndex(books.table),
     findings: guardDutyFindings(),
-    blobs: s3Blobs(new S3Client({ ...CLIENT_SETTINGS }), config.EVIDENCE_BUCKET),
-    refused: sqsRefusedEvents(new SQSClient({ ...CLIENT_SETTINGS }), config.REFUSED_QUEUE_URL),
+    blobs: awsBlobs(config),
+    refused: awsRefusedEvents(config),
     rulebook: bundledRulebook(),
     config,
   }),

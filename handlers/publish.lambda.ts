@@ -1,9 +1,6 @@
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { CLIENT_SETTINGS } from '../core/adapters/aws/clients';
-import { awsBooks } from '../core/adapters/aws/control-plane';
+import { awsBooks, awsSecretStore } from '../core/adapters/aws/control-plane';
 import { dynamoCursors } from '../core/adapters/aws/dynamo-cursors';
 import { dynamoSlackMessages } from '../core/adapters/aws/dynamo-lists';
-import { awsSecrets } from '../core/adapters/aws/secrets';
 import { githubRepository } from '../core/adapters/github/repository';
 import { readConfig } from '../core/config';
 import { entry } from './entry';
@@ -19,12 +16,11 @@ const config = readConfig(
   'GITHUB_API_URL',
 );
 const books = awsBooks(config);
-const secrets = awsSecrets(new SecretsManagerClient({ ...CLIENT_SETTINGS }), books.clock);
 const publish = makePublish({
   ...books,
   cursors: dynamoCursors(books.table),
   messages: dynamoSlackMessages(books.table),
-  repository: githubRepository(secrets, {
+  repository: githubRepository(awsSecretStore(), {
     repository: config.GITHUB_REPOSITORY,
     secretArn: config.GITHUB_SECRET_ARN,
     ...(config.GITHUB_API_URL === undefined ? {} : { apiUrl: config.GITHUB_API_URL }),

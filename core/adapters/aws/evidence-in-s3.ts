@@ -1,9 +1,9 @@
-import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { EvidenceFolder } from '../../evidence/evidence-folder';
 import { orElse } from './aws-call';
 
 /** Evidence under a prefix of a bucket. Artefacts are read by their version: a later one of the same key is not evidence. */
-export function evidenceInS3(client: S3Client, bucket: string, prefix: string): EvidenceFolder {
+export function evidenceInS3(bucket: string, prefix: string, client = new S3Client({})): EvidenceFolder {
   const base = prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`;
   return {
     async open(path, versionId) {
