@@ -14,6 +14,18 @@ import {
 import { persistencePlace } from '../detect/persistence-places';
 import type { BodyfileRow } from '../disk/disk-rows';
 
+/** Strong signs of two kinds rarely have one harmless reason. */
+export type AnchorKind =
+  | 'program in a temporary place'
+  | 'hidden file'
+  | 'web script'
+  | 'set-user-id program'
+  | 'way back in'
+  | 'typed command'
+  | 'deleted program'
+  | 'suspect process'
+  | 'other';
+
 /** A moment at which something suspicious happened. */
 export interface Anchor {
   /** Unix milliseconds. */
@@ -21,6 +33,7 @@ export interface Anchor {
   /** 1 to 10. From `STRONG` on, it makes a window by itself. */
   readonly weight: number;
   readonly what: string;
+  readonly kind: AnchorKind;
   /** Installing software makes such changes too: set aside in such a burst. */
   readonly installable: boolean;
 }
@@ -41,27 +54,29 @@ export function fileAnchors(row: BodyfileRow): readonly Anchor[] {
 }
 
 interface Mark {
+  readonly kind: AnchorKind;
   readonly weight: number;
   readonly installable: boolean;
 }
 
-function anchor(seconds: number, { weight, installable }: Mark, what: string): Anchor {
-  return { at: seconds * 1000, weight, what, installable };
+function anchor(seconds: number, mark: Mark, what: string): Anchor {
+  return { at: seconds * 1000, what, ...mark };
 }
 
 function bornWeight(row: BodyfileRow): Mark | undefined {
   const { path, mode } = row;
   const temporary = inTemporaryPlace(path);
-  if (temporary && isSetId(mode)) return { weight: 10, installable: false };
+  if (temporary && isSetId(mode)) return { kind: 'set-user-id program', weight: 10, installable: false };
   const hidden = hiddenPart(path) !== undefined;
-  if (isDirectory(mode)) return hidden && temporary ? { weight: 3, installable: true } : undefined;
+  if (isDirectory(mode)) return hidden && temporary ? { kind: 'hidden file', weight: 3, installable: true } : undefined;
   if (!isRegular(mode)) return undefined;
-  if (temporary && isExecutable(mode)) return { weight: 5, installable: true };
-  if (temporary && hidden) return { weight: 4, installable: true };
-  if (hidden && isExecutable(mode)) return { weight: 5, installable: true };
+  if (temporary && isExecutable(mode))
+    return { kind: hidden ? 'hidden file' : 'program in a temporary place', weight: 5, installable: true };
+  if (temporary && hidden) return { kind: 'hidden file', weight: 4, installable: true };
+  if (hidden && isExecutable(mode)) return { kind: 'hidden file', weight: 5, installable: true };
   if (inDocumentRoot(path) && isServerScript(path)) {
-    if (baseName(path).startsWith('.')) return { weight: 8, installable: true };
-    return { weight: inUploadFolder(path) ? 5 : 1, installable: true };
+    if (baseName(path).startsWith('.')) return { kind: 'web script', weight: 8, installable: true };
+    return { kind: 'web script', weight: inUploadFolder(path) ? 5 : 1, installable: true };
   }
   return undefined;
 }
@@ -69,8 +84,9 @@ function bornWeight(row: BodyfileRow): Mark | undefined {
 function changedWeight(row: BodyfileRow): Mark | undefined {
   if (!isRegular(row.mode)) return undefined;
   const place = persistencePlace(row.path);
-  if (place !== undefined) return { weight: place.weight, installable: place.weight < 8 };
-  if (isSetId(row.mode) && !inTemporaryPlace(row.path)) return { weight: 4, installable: true };
-  if (isShellHistory(row.path)) return { weight: 1, installable: true };
+  if (place !== undefined) return { kind: 'way back in', weight: place.weight, installable: place.weight < 8 };
+  if (isSetId(row.mode) && !inTemporaryPlace(row.path))
+    return { kind: 'set-user-id program', weight: 4, installable: true };
+  if (isShellHistory(row.path)) return { kind: 'other', weight: 1, installable: true };
   return undefined;
 }

@@ -30,18 +30,32 @@ export function commandAnchors(
     newest = Math.max(newest ?? at, at);
     const weight = commandWeight(command);
     if (weight > 0)
-      anchors.push({ at, weight, what: `a command that ${patternsOf(command)[0]?.says ?? ''}`, installable: false });
+      anchors.push({
+        at,
+        weight,
+        what: `a command that ${patternsOf(command)[0]?.says ?? ''}`,
+        kind: 'typed command',
+        installable: false,
+      });
   }
   for (const { details, inode } of orphans) {
     if (details === undefined || !/[1357]/.test(details.mode.slice(-3))) continue;
     const what = `inode ${inode}, a program deleted while open`;
-    if (details.crtime > 0) anchors.push({ at: details.crtime * 1000, weight: STRONG, what, installable: false });
-    if (details.ctime > 0) anchors.push({ at: details.ctime * 1000, weight: STRONG, what, installable: false });
+    if (details.crtime > 0)
+      anchors.push({ at: details.crtime * 1000, weight: STRONG, what, kind: 'deleted program', installable: false });
+    if (details.ctime > 0)
+      anchors.push({ at: details.ctime * 1000, weight: STRONG, what, kind: 'deleted program', installable: false });
   }
   const suspects = drafts.filter((draft) => !draft.acquisition && isSuspect(draft));
   for (const { startedAt, comm } of suspects) {
     if (startedAt !== undefined)
-      anchors.push({ at: startedAt, weight: STRONG, what: `the start of ${comm}`, installable: false });
+      anchors.push({
+        at: startedAt,
+        weight: STRONG,
+        what: `the start of ${comm}`,
+        kind: 'suspect process',
+        installable: false,
+      });
   }
   const suspect = suspects.length > 0 || memory.hiddenModules.length > 0;
   return { anchors, suspect, newest };

@@ -8,7 +8,8 @@ export function gapsOf(host: Host, { notChecked, findings }: ShelfResult): reado
   const listing = host.inputs.get('bodyfile');
   const noMemory = memory?.usable === false && psaux?.usable === false;
   const rest = notChecked.filter(
-    ({ why }) => !/no finding was given|no memory outputs|no symbols|no bodyfile/.test(why),
+    ({ why }) =>
+      !/no finding was given|YARA was not run|no file contents|no memory outputs|no symbols|no bodyfile/.test(why),
   );
   return [
     ...(noMemory
@@ -20,7 +21,8 @@ export function gapsOf(host: Host, { notChecked, findings }: ShelfResult): reado
       ? [`The disk’s files were not analysed (${listing.why}): what was dropped, changed or deleted is unknown.`]
       : []),
     ...rest.slice(0, 4).map(({ looked, why }) => `Not checked: ${looked} (${why}).`),
-    ...(findings.some(({ detector }) => detector === 'persistence-change' || detector === 'web-shell')
+    ...(host.disk.contents.length === 0 &&
+    findings.some(({ detector }) => detector === 'persistence-change' || detector === 'web-shell')
       ? ['What the changed files say was not read here: read them from the snapshot.']
       : []),
   ];

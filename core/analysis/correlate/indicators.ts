@@ -21,6 +21,7 @@ export function indicatorsOf(
   const found = [
     ...ofConnections(suspects),
     ...ofCommands(host),
+    ...ofContents(findings),
     ...ofPrograms(suspects),
     ...ofFiles(findings, host),
     ...ofModules(findings),
@@ -83,6 +84,19 @@ function ofCommands(host: Host): readonly Indicator[] {
       ];
     }),
   );
+}
+
+/** What the telling lines of files name. */
+function ofContents(findings: readonly RankedFinding[]): readonly Indicator[] {
+  return findings.flatMap(({ detector, confidence, evidence, subject }) => {
+    if (detector !== 'file-content' || confidence === 'low') return [];
+    const why = `named in ${subject.kind === 'file' ? subject.path : 'a file'}`;
+    return evidence.flatMap((source) => [
+      ...addressesIn(source.text).map((value) => indicator(addressType(value), value, why, confidence, source)),
+      ...domainsIn(source.text).map((value) => indicator('domain', value, why, confidence, source)),
+      ...sshKeysIn(source.text).map((value) => indicator('ssh-key', value, why, confidence, source)),
+    ]);
+  });
 }
 
 function ofPrograms(suspects: readonly Suspect[]): readonly Indicator[] {

@@ -43,6 +43,8 @@ export function inputStates(
   );
   states.set('strings', given(disk.strings.length > 0, 'no text of unallocated blocks is among the evidence'));
   states.set('recovered', given(disk.recovered.length > 0, 'no recovered files are among the evidence'));
+  states.set('contents', given(disk.contents.length > 0, 'no file contents are among the evidence'));
+  states.set('yara', given(names.yara.length > 0, 'YARA was not run'));
   states.set('volatile-state', given(rest.volatile !== undefined, 'no volatile state was recorded'));
   states.set('finding', given(rest.finding, 'no finding was given'));
   states.set('window', rest.window === undefined ? { usable: true } : { usable: false, why: rest.window });

@@ -6,7 +6,10 @@ const RECORDED_BIRTHS = 8;
 
 /** Records that package managers and first-boot tools write while they work. */
 const RECORDS =
-  /^\/var\/lib\/(?:dpkg\/(?:info\/[^/]+\.list|status|triggers\/)|rpm\/(?:Packages|rpmdb\.sqlite|Packages\.db)|apt\/extended_states|dnf\/history|yum\/history|cloud\/(?:instances?\/|data\/|sem\/)|snapd\/state\.json|pacman\/local)|^\/lib\/apk\/db\/installed$|^\/usr\/lib\/sysimage\/rpm\/|^\/var\/log\/(?:dpkg\.log|apt\/history\.log|dnf\.rpm\.log|yum\.log|cloud-init\.log)$/;
+  /^\/var\/lib\/(?:dpkg\/(?:info\/[^/]+\.list|status|triggers\/)|rpm\/(?:Packages|rpmdb\.sqlite|Packages\.db)|apt\/extended_states|dnf\/history|yum\/history|pacman\/local)|^\/lib\/apk\/db\/installed$|^\/usr\/lib\/sysimage\/rpm\/|^\/var\/log\/(?:dpkg\.log|apt\/history\.log|dnf\.rpm\.log|yum\.log)$/;
+
+/** Semaphores that cloud-init makes once, at first boot; it changes other files at every boot. */
+const FIRST_BOOT = /^\/var\/lib\/cloud\/instances\/[^/]+\/sem\//;
 
 /** Learns from the listing when files were being installed: image build, first boot, package upgrades. */
 export class InstallBursts {
@@ -20,6 +23,7 @@ export class InstallBursts {
     const bucket = Math.floor(time / BUCKET_SECONDS);
     this.births.set(bucket, (this.births.get(bucket) ?? 0) + 1);
     if (RECORDS.test(path)) this.records.add(Math.floor(changed / BUCKET_SECONDS));
+    if (FIRST_BOOT.test(path)) this.records.add(bucket);
   }
 
   /** Whether files were being installed within five minutes of a time. */

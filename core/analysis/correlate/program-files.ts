@@ -49,7 +49,7 @@ export class ProgramFiles {
 
   private orphanOf(program: Program | undefined) {
     if (program?.inode === undefined || !this.holds(program.device)) return undefined;
-    return this.disk.orphans.find(({ inode }) => inode === program.inode);
+    return this.disk.orphans.find(({ inode, root }) => root && inode === program.inode);
   }
 
   /** A package upgrade replaces the file under a running daemon. */

@@ -1,5 +1,5 @@
-import type { OrphanFile, RecoveredFile } from '../detect/host';
-import { tellingText } from '../detect/telling-text';
+import type { FileContent, OrphanFile, RecoveredFile, YaraMatch } from '../detect/host';
+import { folderOf } from '../detect/paths';
 import { bodyfileRows } from '../disk/bodyfile';
 import type { BodyfileRow, FileSystemRow, FlsRow, HashRow, IlsRow, StringRow } from '../disk/disk-rows';
 import { parseFls, parseFlsLine } from '../disk/fls';
@@ -8,8 +8,9 @@ import { deletedWhileOpen, parseIls } from '../disk/ils';
 import { nameStatesFrom } from '../disk/name-states';
 import { parseSha256Sums, parseUnallocatedStrings } from '../disk/small-outputs';
 import type { EvidenceFile, EvidenceSource } from '../evidence-source';
-import type { Parsed, ParseIssue } from '../parse-result';
+import type { Parsed, ParseIssue, SourceLine } from '../parse-result';
 import type { DiskFileNames } from './disk-files';
+import { recoveredFiles } from './recovered-files';
 import { type Listing, scanListing } from './scan-listing';
 
 /** Everything of the disk outputs except the listing's rows, which are read when the windows are known. */
@@ -22,6 +23,9 @@ export interface DiskOutputs {
   readonly hashes: readonly HashRow[];
   readonly recovered: readonly RecoveredFile[];
   readonly recoveredLines: readonly StringRow[];
+  readonly contents: readonly FileContent[];
+  readonly journalNames: ReadonlyMap<string, SourceLine>;
+  readonly yara: readonly YaraMatch[];
   readonly issues: readonly ParseIssue[];
   /** Whether `ils -e` was among the evidence at all. */
   readonly inodesRead: boolean;
@@ -46,7 +50,7 @@ export async function readDisk(
   const inodes = await reader.all(names.inodes, parseIls);
   const fileSystems = await reader.all(names.fileSystems, parseFsstat);
   const strings = await reader.all(names.strings, parseUnallocatedStrings);
-  const recovered = await recoveredFiles(reader, names.recovered);
+  const recovered = await recoveredFiles(names, (name) => reader.open(name));
   return {
     listing,
     deleted: deleted.filter(({ virtual }) => !virtual),
@@ -56,6 +60,9 @@ export async function readDisk(
     hashes: await reader.all(names.hashes, parseSha256Sums),
     recovered: recovered.files,
     recoveredLines: recovered.lines,
+    contents: recovered.contents,
+    journalNames: await journalNames(reader, names.journalNames),
+    yara: await yaraMatches(reader, names.yara),
     issues: reader.issues,
     inodesRead: names.inodes.length > 0,
     again: async (take) => {
@@ -102,53 +109,55 @@ async function doubtfulNames(reader: Reader, names: readonly string[]): Promise<
   return doubtful;
 }
 
-/** Joins fsstat's orphan list with `ils -e`: either may be missing, or know only part of the list. */
+/** Joins fsstat's orphan list with `ils -e`, each file system with its own: either may be missing, or know only part of the list. */
 function orphanFiles(inodes: readonly IlsRow[], fileSystems: readonly FileSystemRow[]): readonly OrphanFile[] {
-  const found = new Map<number, OrphanFile>();
+  const found = new Map<string, OrphanFile>();
   for (const row of deletedWhileOpen(inodes)) {
-    found.set(row.inode, { inode: row.inode, details: row, sources: [row.source] });
+    const place = folderOf(row.source.file);
+    found.set(`${place} ${row.inode}`, { inode: row.inode, root: isRoot(place), details: row, sources: [row.source] });
   }
   for (const { inode, source } of fileSystems.flatMap(({ orphans }) => orphans)) {
-    const known = found.get(inode);
-    found.set(inode, { inode, details: known?.details, sources: [...(known?.sources ?? []), source] });
+    const place = folderOf(source.file);
+    const known = found.get(`${place} ${inode}`);
+    const sources = [...(known?.sources ?? []), source];
+    found.set(`${place} ${inode}`, { inode, root: isRoot(place), details: known?.details, sources });
   }
   return [...found.values()].sort((a, b) => a.inode - b.inode);
 }
 
-interface Recovered {
-  readonly files: readonly RecoveredFile[];
-  readonly lines: readonly StringRow[];
+/** The root file system's outputs lie at the top, others' in a folder of their own. */
+function isRoot(place: string): boolean {
+  return place === 'disk';
 }
 
-/** Recovered files that hold anything, and the lines of them that tell something. A recovery of 0 bytes is none. */
-async function recoveredFiles(reader: Reader, names: readonly string[]): Promise<Recovered> {
-  const files: RecoveredFile[] = [];
-  const lines: StringRow[] = [];
+/** `sort | uniq -c` of the journal's strings: a count and a name. */
+async function journalNames(reader: Reader, names: readonly string[]): Promise<ReadonlyMap<string, SourceLine>> {
+  const found = new Map<string, SourceLine>();
   for (const name of names) {
     const file = await reader.open(name);
-    if (file === undefined || file.bytes === 0) continue;
-    let first: RecoveredFile['firstLine'] | undefined;
+    if (file === undefined) continue;
     for await (const { line, text } of file.lines()) {
-      const source = { file: name, line, text };
-      first ??= source;
-      if (lines.length < STRINGS_KEPT && tellingText(text) !== undefined)
-        lines.push({ source, stringNumber: line, content: text });
+      const word = /^\s*\d+\s(.+)$/.exec(text)?.[1]?.trim();
+      if (word !== undefined && found.size < STRINGS_KEPT) found.set(word, { file: name, line, text });
     }
-    if (first === undefined) continue;
-    files.push({
-      name,
-      inode: inodeInName(name),
-      bytes: file.bytes ?? 0,
-      sha256: await file.sha256(),
-      firstLine: first,
-    });
   }
-  return { files, lines };
+  return found;
 }
 
-function inodeInName(name: string): number | undefined {
-  const digits = /(\d{2,})[^/\d]*$/.exec(name)?.[1];
-  return digits === undefined ? undefined : Number(digits);
+/** `yara`: a rule's name, a blank, a path. */
+async function yaraMatches(reader: Reader, names: readonly string[]): Promise<readonly YaraMatch[]> {
+  const found: YaraMatch[] = [];
+  for (const name of names) {
+    const file = await reader.open(name);
+    if (file === undefined) continue;
+    for await (const { line, text } of file.lines()) {
+      const [, rule, path] = /^(\w{1,128}) (\/.+)$/.exec(text) ?? [];
+      if (rule !== undefined && path !== undefined && found.length < STRINGS_KEPT) {
+        found.push({ rule, path, source: { file: name, line, text } });
+      }
+    }
+  }
+  return found;
 }
 
 class Reader {

@@ -102,7 +102,7 @@ function touched(findings: readonly RankedFinding[]): readonly string[] {
   return listed(sentences);
 }
 
-const STAYS = new Set(['persistence-change', 'setuid-file', 'web-shell', 'hidden-module', 'preload']);
+const STAYS = new Set(['file-content', 'persistence-change', 'setuid-file', 'web-shell', 'hidden-module', 'preload']);
 
 function persistence(findings: readonly RankedFinding[]): readonly string[] {
   return listed(

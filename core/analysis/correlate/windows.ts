@@ -124,6 +124,7 @@ function toWindow(cluster: Cluster, findingNote: string): AttackWindow {
     from: Math.floor(cluster.from / MINUTE) * MINUTE,
     to: Math.ceil((cluster.to + 1) / MINUTE) * MINUTE,
     weight: cluster.weight,
+    certain: new Set(cluster.anchors.filter(({ weight }) => weight >= STRONG).map(({ kind }) => kind)).size >= 2,
     why: `The densest suspicious activity: ${signs} (births and changes of files, typed commands) between ${isoTime(cluster.from)} and ${isoTime(cluster.to)}, the weightiest being ${heaviest}.${finding}`,
   };
 }
@@ -135,5 +136,5 @@ function fallback({ at, note }: FindingTimes): WindowAnswer {
   const from = Math.floor((at.from - FINDING_REACH) / MINUTE) * MINUTE;
   const to = Math.ceil((at.to + MINUTE) / MINUTE) * MINUTE;
   const why = `Six hours before the finding up to its last sight; nothing suspicious in the evidence carries a time. ${note}`;
-  return { windows: [{ from, to, weight: 0, why }], notes: [note] };
+  return { windows: [{ from, to, weight: 0, why, certain: false }], notes: [note] };
 }

@@ -1,4 +1,5 @@
 import type { Theme } from './finding';
+import { MINER_ARGUMENTS } from './known-tools';
 
 /** A command line that people who break in type and administrators seldom do. */
 export interface CommandPattern {
@@ -27,6 +28,7 @@ const command = (
 const TMP = '/(?:tmp|var/tmp|dev/shm)/';
 
 export const COMMAND_PATTERNS: readonly CommandPattern[] = [
+  command(3, 'T1496', 'execution', 'starts a miner', MINER_ARGUMENTS),
   command(
     3,
     'T1059.004',
@@ -39,7 +41,14 @@ export const COMMAND_PATTERNS: readonly CommandPattern[] = [
     'T1105',
     'execution',
     'fetches a program and runs it',
-    /\b(?:curl|wget|fetch)\b[^|;]*\|\s*(?:sudo\s+)?(?:ba|da|z)?sh\b|base64\s+(?:-d|--decode)[^|;]*\|\s*(?:ba|da)?sh\b|eval\s+"?\$\((?:curl|wget|echo)|python[\d.]*\s+-c\s+.*(?:urlopen|exec\()/i,
+    /\b(?:curl|wget|fetch)\b[^|;]*(?:http:\/\/|\b\d{1,3}(?:\.\d{1,3}){3}\b)[^|;]*\|\s*(?:sudo\s+)?(?:ba|da|z)?sh\b|base64\s+(?:-d|--decode)[^|;]*\|\s*(?:ba|da)?sh\b|eval\s+"?\$\((?:curl|wget)|python[\d.]*\s+-c\s+.*(?:urlopen|exec\()/i,
+  ),
+  command(
+    2,
+    'T1105',
+    'execution',
+    'fetches a script and runs it',
+    /\b(?:curl|wget)\b[^|;]*https:\/\/[^|;]*\|\s*(?:sudo\s+)?(?:-\w+\s+)*(?:ba|da|z)?sh\b/i,
   ),
   command(
     2,
@@ -85,9 +94,15 @@ export const COMMAND_PATTERNS: readonly CommandPattern[] = [
     'T1136.001',
     'persistence',
     'writes an account by hand',
-    />>?\s*["']?\/etc\/(?:passwd|shadow|group)\b|\buseradd\b.*\s-o\b|\busermod\b.*-aG\s+(?:sudo|wheel|root)|\bchpasswd\b/,
+    />>?\s*["']?\/etc\/(?:passwd|shadow|group)\b|\buseradd\b.*\s-o\b/,
   ),
-  command(1, 'T1136.001', 'persistence', 'adds an account', /\b(?:useradd|adduser)\s/),
+  command(
+    1,
+    'T1136.001',
+    'persistence',
+    'adds an account',
+    /\b(?:useradd|adduser|chpasswd)\s|\busermod\b.*-a?G\s+(?:sudo|wheel|root)/,
+  ),
   command(2, 'T1548.003', 'persistence', 'writes a sudo rule', />>?\s*["']?\/etc\/(?:sudoers|doas)|NOPASSWD/),
   command(
     2,
@@ -119,7 +134,7 @@ export const COMMAND_PATTERNS: readonly CommandPattern[] = [
     />\s*["']?\S*\.(?:php|phtml|jspx?|aspx?)\b|<\?php\b.*(?:eval|system|exec|passthru|assert|base64_decode|shell_exec|webshell)/i,
   ),
   command(
-    3,
+    2,
     'T1070.003',
     'traces',
     'keeps or wipes the shell history',
@@ -148,7 +163,7 @@ export const COMMAND_PATTERNS: readonly CommandPattern[] = [
     new RegExp(`\\binsmod\\s+(?!.*\\b(?:lime|avml|pmem)\\b)\\S*(?:${TMP}|/root/|/home/|\\./)`),
   ),
   command(
-    3,
+    2,
     'T1562.001',
     'hiding',
     'switches protection off',

@@ -5,7 +5,7 @@ import { evidenceOf, named } from './describe';
 import { secondsAsIso, windowChange } from './file-times';
 import type { Confidence, Detection, Detector } from './finding';
 import type { Host } from './host';
-import { folderOf, hiddenPart, inDocumentRoot, inTemporaryPlace, isLog, isShellHistory } from './paths';
+import { baseName, folderOf, hiddenPart, inDocumentRoot, inTemporaryPlace, isLog, isShellHistory } from './paths';
 import { typedShells } from './shells';
 
 export const deletedFile: Detector = {
@@ -52,12 +52,14 @@ function isTelling(path: string): boolean {
 function commanded({ path, at, sources, intruder }: Removal, host: Host): Detection {
   const folder = host.disk.byPath.get(folderOf(path));
   const cached = host.memory.cachedFiles.find((file) => file.path === path);
+  const journal = host.disk.journalNames.get(baseName(path));
   const still = host.disk.byPath.get(path);
   const seconds = at === undefined ? undefined : at / 1000;
   const marked = folder !== undefined && seconds !== undefined && Math.abs(folder.ctime - seconds) <= CLOSE_SECONDS;
   const traces = [
     ...(marked ? [`its folder changed at ${secondsAsIso(folder.ctime)}`] : []),
     ...(cached !== undefined ? ['the page cache still knows it'] : []),
+    ...(journal !== undefined ? ['its name survives in the journal'] : []),
     ...(still !== undefined
       ? ['a file of that name is on the disk (the disk may be older than the command, or it was made again)']
       : []),
@@ -68,7 +70,7 @@ function commanded({ path, at, sources, intruder }: Removal, host: Host): Detect
     because: traces.length > 0 ? `the command names it; ${traces.join('; ')}` : 'only the command says so',
     subject: { kind: 'file', path },
     theme: 'traces',
-    evidence: evidenceOf([...sources, marked ? folder.source : undefined, cached?.source], 8),
+    evidence: evidenceOf([...sources, marked ? folder.source : undefined, cached?.source, journal], 8),
     ...(at === undefined ? {} : { at }),
     weight: intruder ? 64 : 34,
   };

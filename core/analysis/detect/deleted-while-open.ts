@@ -4,7 +4,7 @@ import { evidenceOf, named, processName } from './describe';
 import { secondsAsIso } from './file-times';
 import type { Confidence, Detection, Detector } from './finding';
 import type { Host, OrphanFile, Process } from './host';
-import { isLog } from './paths';
+import { inTemporaryPlace, isLog } from './paths';
 
 export const deletedWhileOpen: Detector = {
   id: 'deleted-while-open',
@@ -30,11 +30,12 @@ function detect(orphan: OrphanFile, host: Host): Detection {
   const path = holders[0]?.path ?? successor?.path;
   const { details, inode } = orphan;
   const program = details !== undefined && /[1357]/.test(details.mode.slice(-3)) && details.size > 0;
-  const running = holders.some(({ process }) => process?.program?.inode === inode);
+  const upgraded = path !== undefined && !inTemporaryPlace(path) && host.disk.byPath.has(path) && !isLog(path);
+  const running = !upgraded && holders.some(({ process }) => process?.program?.inode === inode);
   const log = path !== undefined && isLog(path);
   return {
     title: `Inode ${inode}${path === undefined ? '' : ` (${named(path)})`} was deleted while open${heldBy(holders)}${sizeOf(orphan)}`,
-    ...judge(program, running, log, details !== undefined),
+    ...(upgraded ? UPGRADED : judge(program, running, log, details !== undefined)),
     ...(successor === undefined
       ? {}
       : {
@@ -47,6 +48,12 @@ function detect(orphan: OrphanFile, host: Host): Detection {
     ...(details !== undefined && details.ctime > 0 ? { at: details.ctime * 1000 } : {}),
   };
 }
+
+const UPGRADED = {
+  confidence: 'low',
+  because: 'a file of that name is in its place: an upgrade under a running program leaves this',
+  weight: 10,
+} as const;
 
 function judge(
   program: boolean,
@@ -80,7 +87,8 @@ function judge(
 }
 
 /** Inode numbers are joined only on the device whose listing this is. */
-function holdersOf({ inode }: OrphanFile, host: Host): readonly Holder[] {
+function holdersOf({ inode, root }: OrphanFile, host: Host): readonly Holder[] {
+  if (!root) return [];
   const holders = new Map<string, Holder>();
   const add = (pid: number, path: string, source: SourceLine) => {
     if (!holders.has(`${pid}`))

@@ -26,10 +26,7 @@ export function secondsAsIso(seconds: number): string {
   return Number.isNaN(date.getTime()) ? `${seconds} s` : date.toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
-/** Weight of the heaviest window, 0 when there is none: how sure it is that there was an attack at all. */
-export function windowWeight({ windows }: Pick<Host, 'windows'>): number {
-  return windows.reduce((most, { weight }) => Math.max(most, weight), 0);
+/** Whether the change lies in a window of which it is certain that somebody broke in. */
+export function certainAt({ at }: WindowChange, { windows }: Pick<Host, 'windows'>): boolean {
+  return windows.some(({ from, to, certain }) => certain && at * 1000 >= from && at * 1000 <= to + 60_000);
 }
-
-/** From this weight on a window holds several strong signs that agree. */
-export const CERTAIN_WINDOW = 20;

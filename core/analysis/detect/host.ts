@@ -67,6 +67,8 @@ export interface Connection {
 /** A file deleted while a process held it open. */
 export interface OrphanFile {
   readonly inode: number;
+  /** Of the root file system: only there are inode numbers joined with memory's. */
+  readonly root: boolean;
   readonly details: IlsRow | undefined;
   readonly sources: readonly SourceLine[];
 }
@@ -77,6 +79,8 @@ export interface AttackWindow {
   readonly to: number;
   readonly why: string;
   readonly weight: number;
+  /** Strong signs of different kinds agree: somebody broke in then, rather than worked. */
+  readonly certain: boolean;
 }
 
 /** What the finding names. */
@@ -101,6 +105,19 @@ export interface RecoveredFile {
   readonly firstLine: SourceLine;
 }
 
+/** Lines of one small file. */
+export interface FileContent {
+  readonly path: string;
+  readonly lines: readonly SourceLine[];
+}
+
+/** One hit of a YARA rule. */
+export interface YaraMatch {
+  readonly rule: string;
+  readonly path: string;
+  readonly source: SourceLine;
+}
+
 export interface DiskFacts {
   /** Files that detectors may ask for; not the whole listing. */
   readonly files: readonly BodyfileRow[];
@@ -114,6 +131,11 @@ export interface DiskFacts {
   readonly recovered: readonly RecoveredFile[];
   /** Lines of recovered files that say something (see `telling-text.ts`). */
   readonly recoveredLines: readonly StringRow[];
+  /** Contents of files that are not deleted and that the disk runbook copied because their place matters. */
+  readonly contents: readonly FileContent[];
+  /** Names that survive in the file system's journal, deleted ones among them. */
+  readonly journalNames: ReadonlyMap<string, SourceLine>;
+  readonly yara: readonly YaraMatch[];
   /** Names whose inode had not reached the disk when it was copied: they look truncated and are not. */
   readonly unwritten: number;
   /** Lines of the listing. */

@@ -1,6 +1,15 @@
 import { PLUGINS, type PluginName } from '../memory/plugins';
 
-const DISK_INPUTS = ['bodyfile', 'fls-deleted', 'fsstat', 'ils-orphans', 'strings', 'recovered'] as const;
+const DISK_INPUTS = [
+  'bodyfile',
+  'fls-deleted',
+  'fsstat',
+  'ils-orphans',
+  'strings',
+  'recovered',
+  'contents',
+  'yara',
+] as const;
 
 /** A kind of evidence a detector rests on. */
 export type InputName = PluginName | (typeof DISK_INPUTS)[number] | 'volatile-state' | 'finding' | 'window';
@@ -30,6 +39,10 @@ export function inputTitle(input: InputName): string {
       return 'text in unallocated blocks';
     case 'recovered':
       return 'recovered content';
+    case 'contents':
+      return 'contents of files in telling places';
+    case 'yara':
+      return 'YARA rules';
     case 'volatile-state':
       return 'volatile state of the running machine';
     case 'finding':

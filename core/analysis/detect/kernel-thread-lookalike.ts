@@ -19,7 +19,8 @@ function detect(process: Process): readonly Detection[] {
   const { pid, ppid, comm, args, program } = process;
   if (pid === KTHREADD || (ppid === KTHREADD && !process.hasUserMemory)) return [];
   const shown = args ?? '';
-  const bracketed = /^\[[^\]]+\]/.exec(shown)?.[0];
+  // Titles such as "[celeryd: worker@host]" hold blanks; kernel threads' names do not.
+  const bracketed = /^\[[^\]\s]+\]/.exec(shown)?.[0];
   const forged = bracketed !== undefined && (process.hasUserMemory || shown.length > bracketed.length);
   const alike =
     process.hasUserMemory && (looksLikeKernelThread(comm) || looksLikeKernelThread(shown.split(' ')[0] ?? ''));

@@ -1,11 +1,12 @@
 import type { BodyfileRow } from '../disk/disk-rows';
 import type { SourceLine } from '../parse-result';
 import { evidenceOf, named } from './describe';
-import { CERTAIN_WINDOW, secondsAsIso, windowChange, windowWeight, withInstallation } from './file-times';
+import { certainAt, secondsAsIso, windowChange, withInstallation } from './file-times';
 import type { Confidence, Detection, Detector } from './finding';
 import type { Host } from './host';
 import { isRegular } from './paths';
 import { type PersistencePlace, persistencePlace } from './persistence-places';
+import { typedShells } from './shells';
 
 export const persistenceChange: Detector = {
   id: 'persistence-change',
@@ -24,7 +25,7 @@ function changed(row: BodyfileRow, host: Host): readonly Detection[] {
   if (place === undefined || change === undefined) return [];
   const installed = withInstallation(change, host) && place.weight < 8;
   const typed = commandsNaming(row.path, host);
-  const confidence = confidenceOf(place, installed, typed.length > 0, windowWeight(host));
+  const confidence = confidenceOf(place, installed, typed.length > 0, certainAt(change, host));
   const what =
     change.kind === 'born'
       ? 'was made'
@@ -46,22 +47,25 @@ function changed(row: BodyfileRow, host: Host): readonly Detection[] {
   ];
 }
 
-function confidenceOf(place: PersistencePlace, installed: boolean, typed: boolean, window: number): Confidence {
+function confidenceOf(place: PersistencePlace, installed: boolean, typed: boolean, certain: boolean): Confidence {
   if (installed) return 'low';
   if (typed || place.weight >= 8) return 'high';
-  return window >= CERTAIN_WINDOW ? 'high' : 'medium';
+  return certain ? 'high' : 'medium';
 }
 
 function reasonOf(installed: boolean, typed: boolean, place: PersistencePlace): string {
   if (installed) return `software was being installed in the same minutes: most likely ${place.benign}`;
   const otherwise = `the harmless explanation would be ${place.benign}`;
   return typed
-    ? `a command typed in a shell names it; ${otherwise}`
+    ? `a command an intruder typed names it; ${otherwise}`
     : `it changed in the attack window and no software was being installed; ${otherwise}`;
 }
 
-function commandsNaming(path: string, { memory }: Host): readonly SourceLine[] {
-  return memory.commands.filter(({ command }) => command.includes(path)).map(({ source }) => source);
+/** Only what an intruder typed: administrators name these files every day. */
+function commandsNaming(path: string, host: Host): readonly SourceLine[] {
+  return typedShells(host)
+    .filter(({ intruder }) => intruder)
+    .flatMap(({ commands }) => commands.filter(({ command }) => command.includes(path)).map(({ source }) => source));
 }
 
 /** The preload list matters whenever it was made: hardly any machine has one. */

@@ -1,3 +1,4 @@
+import type { BodyfileRow } from '../disk/disk-rows';
 import { evidenceOf, named, processName } from './describe';
 import type { Detection, Detector } from './finding';
 import type { Host, Process } from './host';
@@ -41,8 +42,9 @@ function detect(process: Process, host: Host): readonly Detection[] {
   const { orphan, proof } = programFile;
   const sure = orphan !== undefined;
   const marked = program.path.endsWith(' (deleted)') || proof !== program.source;
-  // A marked deletion of an installed program is what an upgrade leaves behind.
-  if (!sure && inProgramPlace(program.path)) return [];
+  // An upgrade replaces the file under a running daemon: the old inode stays, the name leads to the new one.
+  const successor = host.disk.byPath.get(program.path.replace(/ \(deleted\)$/, ''));
+  if (inProgramPlace(program.path) && (!sure || (successor !== undefined && upgraded(successor, host)))) return [];
   return [
     {
       title: `${processName(process)} runs ${path}, which is deleted${sure ? ` (inode ${orphan.inode} is still on the disk)` : ''}`,
@@ -59,6 +61,10 @@ function detect(process: Process, host: Host): readonly Detection[] {
       weight: sure ? 92 : 70,
     },
   ];
+}
+
+function upgraded({ crtime, ctime }: BodyfileRow, { disk, inWindow }: Host): boolean {
+  return disk.installedAround(ctime) || !(inWindow(ctime) || inWindow(crtime));
 }
 
 /** The inode's last change is its unlinking. */

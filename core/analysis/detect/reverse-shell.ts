@@ -52,7 +52,10 @@ function heldConnection({ pid }: Process, { connections }: Host): Held | undefin
         .filter((holder) => holder.pid === pid)
         .map((holder) => ({ connection, holder })),
     );
-  return held.find(({ holder }) => onStandardStreams(holder)) ?? held[0];
+  // On another descriptor only the opener counts: children inherit what their parent forgot to close.
+  return (
+    held.find(({ holder }) => onStandardStreams(holder)) ?? held.find(({ connection }) => connection.owner.pid === pid)
+  );
 }
 
 function onStandardStreams({ fds }: SocketHolder): boolean {

@@ -1,6 +1,7 @@
 import { credentialsTouched } from './credentials-touched';
 import { deletedFile } from './deleted-file';
 import { deletedWhileOpen } from './deleted-while-open';
+import { fileContent } from './file-content';
 import type { Detector } from './finding';
 import { findingMatch } from './finding-match';
 import { hiddenModule } from './hidden-module';
@@ -28,6 +29,7 @@ import { toolingInTmp } from './tooling-in-tmp';
 import { typedCommands } from './typed-commands';
 import { unexpectedListener } from './unexpected-listener';
 import { webShell } from './web-shell';
+import { yaraMatch } from './yara-match';
 
 /** Every detector, by name: what is not here does not run. */
 export const DETECTORS: readonly Detector[] = [
@@ -49,6 +51,8 @@ export const DETECTORS: readonly Detector[] = [
   persistenceChange,
   setuidFile,
   webShell,
+  fileContent,
+  yaraMatch,
   toolingInTmp,
   openOddFile,
   typedCommands,

@@ -21,6 +21,7 @@ function folders(host: Host): ReadonlyMap<string, readonly BodyfileRow[]> {
   const groups = new Map<string, BodyfileRow[]>();
   for (const row of host.disk.files) {
     if (!inTemporaryPlace(row.path) || !isRegular(row.mode) || row.state !== 'allocated') continue;
+    if (/^(?:avml(?:-\w+)?|lime(?:-[\w.-]+)?\.ko)$/.test(baseName(row.path))) continue;
     const folder = folderOf(row.path);
     groups.set(folder, [...(groups.get(folder) ?? []), row]);
   }

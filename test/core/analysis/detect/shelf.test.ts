@@ -21,6 +21,8 @@ test('these detectors run, in this order', () => {
     'persistence-change',
     'setuid-file',
     'web-shell',
+    'file-content',
+    'yara-match',
     'tooling-in-tmp',
     'open-odd-file',
     'typed-commands',
