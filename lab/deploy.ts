@@ -1,11 +1,12 @@
 import type { Assembly } from './assembly/assembly';
-import { type Deployed, Deployment, type Provision } from './assembly/deployment';
-import { addTemplateRole, hostProvisions } from './assembly/host-provisions';
+import { type Deployed, Deployment, type Provision, type Resource } from './assembly/deployment';
 import { INERT_TYPES } from './assembly/inert';
-import { networkProvisions } from './assembly/network-provisions';
 import { simpleProvisions } from './assembly/simple-resources';
 import { eventsProvisions } from './aws/events/provision';
 import { lambdaProvisions } from './aws/lambda/provision';
+import { listOf, textOf } from './aws/platform';
+import { addRole } from './estate/install';
+import { estateProvisions } from './estate/provision';
 import type { Estates } from './estate/world';
 import { eventSourceProvisions } from './event-sources';
 import { iamProvisions } from './iam/provision';
@@ -33,8 +34,7 @@ export function deploy(
   const provisions: Record<string, Provision> = {
     ...simpleProvisions(),
     ...iamProvisions(services.access, (resource, arn, name) => addTemplateRole(estates, resource, arn, name)),
-    ...hostProvisions(estates),
-    ...networkProvisions(estates),
+    ...estateProvisions(estates),
     ...lambdaProvisions({ platform, functions, assembly, cacheFolder, endpoints, pools: options.pools ?? new Map() }),
     ...eventsProvisions(platform, services.buses),
     ...eventSourceProvisions(services),
@@ -57,4 +57,16 @@ export function deploy(
   });
   deployment.deploy();
   return deployment.deployed();
+}
+
+/** Tells the estate of a role made by a template, so that instance profiles and IAM's own calls find it. */
+function addTemplateRole(estates: Estates, { properties, account, region }: Resource, arn: string, name: string): void {
+  const attached = listOf(properties.ManagedPolicyArns).map(String);
+  addRole(estates.at(account, region), {
+    name,
+    arn,
+    path: textOf(properties.Path, '/'),
+    trust: JSON.stringify(properties.AssumeRolePolicyDocument),
+    attached: attached.map((policy) => ({ arn: policy, name: policy.split('/').at(-1) ?? '' })),
+  });
 }
