@@ -82,7 +82,11 @@ async function lookAt(ports: ReconcilePorts, wait: Wait): Promise<boolean> {
 /** What a look at the thing itself says; a deadline that has passed ends the wait either way. */
 async function found(ports: ReconcilePorts, wait: Wait): Promise<Settlement | undefined> {
   const isLate = ports.clock.now().getTime() >= Date.parse(wait.deadline);
-  if (wait.kind === 'report') return isLate ? reportLate(ports, wait) : undefined;
+  if (wait.kind === 'report') {
+    // Nothing was asked of GitHub: there is no sealed evidence to tell of.
+    if (Object.keys(wait.external).length === 0) return { answer: 'done' };
+    return isLate ? reportLate(ports, wait) : undefined;
+  }
   const looks = wait.kind !== 'gate' && wait.kind !== 'failure';
   if (looks && (await ports.probe.look(wait)) === 'finished') return { answer: 'done' };
   if (!isLate) return undefined;

@@ -17,10 +17,16 @@ export function settlementOf(incident: Incident, wait: Wait): Settlement | undef
     case 'failure':
       return failureSettlement(incident, wait);
     case 'report':
-      return incident.report !== undefined && incident.report.state !== 'requested' ? { answer: 'done' } : undefined;
+      return reportSettlement(incident, wait);
     default:
       return undefined;
   }
+}
+
+/** The answer to this very request: an earlier run's report settles nothing. */
+function reportSettlement({ report }: Incident, wait: Wait): Settlement | undefined {
+  if (report === undefined || report.state === 'requested') return undefined;
+  return Object.hasOwn(wait.external, report.request) ? { answer: 'done' } : undefined;
 }
 
 /** A held gate is told to look again whenever it would not be held any more; what it finds, it decides itself. */
