@@ -1,0 +1,52 @@
+import { IR, person } from '../support/books';
+import { controlPlane, stopVote } from '../support/control-plane-desk';
+
+describe('pass-gate', () => {
+  it('passes an automatic gate on record, once', async () => {
+    const { story, passGate } = controlPlane();
+    await story.opened();
+    expect(await passGate('collect')).toMatchObject({ verdict: 'go' });
+    expect(await passGate('collect')).toMatchObject({ verdict: 'go' });
+    expect((await story.events()).filter((type) => type === 'GatePassed')).toHaveLength(1);
+  });
+
+  it('holds even an automatic gate while paused, and goes on after resume', async () => {
+    const { story, passGate, hold, conduct, engine } = controlPlane();
+    await story.opened();
+    await story.does({ type: 'Pause' }, person('alice'));
+    expect(await passGate('collect')).toMatchObject({ verdict: 'hold' });
+    await hold('collect', 'token-1');
+    await story.does({ type: 'Resume' }, person('alice'));
+    await conduct(IR);
+    expect(engine.answers).toEqual([{ token: 'token-1', answer: 'look-again' }]);
+    expect(await passGate('collect')).toMatchObject({ verdict: 'go' });
+  });
+
+  it('asks before an isolation above the cap', async () => {
+    const { story, passGate, slots, clock } = controlPlane();
+    await story.opened();
+    await slots.take('isolations', 1, 'another incident', clock.now(), clock.now());
+    expect(await passGate('contain')).toMatchObject({ verdict: 'hold' });
+    expect((await story.incident()).gates.contain?.state).toBe('pending');
+  });
+
+  it('skips what was rejected, in this run only', async () => {
+    const { story, passGate } = controlPlane();
+    await story.opened();
+    await passGate('stop');
+    await stopVote(story, 'dave', 'reject');
+    expect(await passGate('stop')).toEqual({ verdict: 'skip', why: 'rejected by dave' });
+    await story.does({ type: 'EndRun', run: 1, result: 'completed' });
+    await story.does({ type: 'RequestRun', purpose: 'respond' }, person('alice'));
+    expect(await passGate('stop', 2)).toMatchObject({ verdict: 'hold' });
+    expect((await story.incident()).gates.stop).toMatchObject({ opening: 2, requester: 'alice' });
+  });
+
+  it('ends the run it belongs to when another has begun', async () => {
+    const { story, passGate } = controlPlane();
+    await story.opened();
+    await story.does({ type: 'EndRun', run: 1, result: 'failed' });
+    await story.does({ type: 'RequestRun', purpose: 'respond' });
+    expect(await passGate('stop', 1)).toMatchObject({ verdict: 'abort' });
+  });
+});
