@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import type { SessionMint } from '../aws/sts/double';
 import type { Clock } from '../time/clock';
 import type { Instance } from './machine-types';
 import type { Estate } from './types';
@@ -46,12 +47,25 @@ export interface HostCredentials {
   readonly sessionToken?: string;
 }
 
+/** Sessions of instance roles, minted when first asked for. */
+export function hostCredentials(mint: Pick<SessionMint, 'mint'>): (identity: HostIdentity) => HostCredentials {
+  return ({ roleArn, instance }) => {
+    // Six hours, as IMDS gives; the lab's keys do not expire.
+    const made = mint.mint({ roleArn, name: instance, seconds: 21_600 });
+    return {
+      accessKeyId: made.AccessKeyId ?? '',
+      secretAccessKey: made.SecretAccessKey ?? '',
+      ...(made.SessionToken === undefined ? {} : { sessionToken: made.SessionToken }),
+    };
+  };
+}
+
 export interface HostNetworkParts {
   readonly clock: Pick<Clock, 'now' | 'busy'>;
-  /** Base URL of the lab's AWS endpoint, with the port it really listens on. */
+  /** Base URL of the lab's AWS endpoint as product code knows it. */
   readonly endpoint: string;
-  /** Real port behind the one that presigned URLs name. */
-  realPort(nominal: number): number;
+  /** The same URL with the port that really listens: presigned URLs name the nominal one. */
+  realUrl(url: string): string;
   /** Keys that the lab's server knows as this role's session. */
   credentials(identity: HostIdentity): HostCredentials;
 }
@@ -99,7 +113,7 @@ export function loopbackNetwork(parts: HostNetworkParts): HostNetwork {
 
 function s3Client(parts: HostNetworkParts, identity: HostIdentity): S3Client {
   return new S3Client({
-    endpoint: parts.endpoint,
+    endpoint: parts.realUrl(parts.endpoint),
     region: identity.region,
     credentials: parts.credentials(identity),
     forcePathStyle: true,
@@ -116,18 +130,18 @@ function send(
   body: Buffer | undefined,
   headers: Readonly<Record<string, string>>,
 ): Promise<{ status: number; body: Buffer }> {
-  const target = new URL(url);
-  const port = parts.realPort(Number(target.port === '' ? '80' : target.port));
+  const named = new URL(url);
+  const target = new URL(parts.realUrl(url));
   const length = body === undefined ? {} : { 'content-length': String(body.length) };
   return new Promise((resolve, reject) => {
     const sending = request(
       {
         method,
         host: target.hostname,
-        port,
+        port: target.port,
         path: `${target.pathname}${target.search}`,
         // The signature covers the host that the URL names.
-        headers: { ...headers, ...length, host: target.host },
+        headers: { ...headers, ...length, host: named.host },
       },
       (answer) => {
         const chunks: Buffer[] = [];

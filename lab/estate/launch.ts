@@ -53,7 +53,18 @@ export function effective(estate: Estate, request: LaunchRequest): LaunchTemplat
   const template = request.template === undefined ? undefined : findTemplate(estate, request.template);
   const base = template === undefined ? {} : templateData(template, request.templateVersion);
   const { tags: _, ...rest } = base;
-  return { ...rest, ...request };
+  const merged = { ...rest, ...request };
+  return merged.imageId === undefined ? merged : { ...merged, imageId: imageOf(estate, merged.imageId) };
+}
+
+/** `resolve:ssm:NAME` in a template stands for the parameter's value at launch. */
+function imageOf(estate: Estate, given: string): string {
+  const name = /^resolve:ssm:(.+)$/.exec(given)?.[1];
+  if (name === undefined) return given;
+  const value = estate.parameters.get(name);
+  if (value === undefined)
+    throw new AwsFault('InvalidParameterValue', `The parameter ${name} of the launch template's image does not exist.`);
+  return value;
 }
 
 /** Starts one instance: interface, volumes, profile, then pending → running. */

@@ -4,6 +4,8 @@ import type {
   GetCommandInvocationResult,
   GetParameterRequest,
   GetParameterResult,
+  ListCommandInvocationsRequest,
+  ListCommandInvocationsResult,
   ListCommandsRequest,
   ListCommandsResult,
   SendCommandRequest,
@@ -96,6 +98,25 @@ function commandOperations(estates: Estates): Record<string, Operation> {
         },
       },
     ),
+    ListCommandInvocations: operation<ListCommandInvocationsRequest, ListCommandInvocationsResult>(
+      ['CommandId', 'InstanceId', 'MaxResults', 'NextToken'],
+      {
+        latencyMs: 120,
+        authorize: anyCommand('ListCommandInvocations'),
+        run(input, call) {
+          const { commands } = estates.of(call);
+          if (input.CommandId !== undefined && !commands.has(input.CommandId))
+            throw new AwsFault('InvalidCommandId', '');
+          const all = [...commands.values()]
+            .filter((one) => input.CommandId === undefined || one.id === input.CommandId)
+            .flatMap((one) => one.invocations.map((invocation) => renderListed(one, invocation)))
+            .filter((row) => input.InstanceId === undefined || row.InstanceId === input.InstanceId)
+            .reverse();
+          const { items, next } = page(all, input.MaxResults ?? 25, input.NextToken);
+          return { CommandInvocations: items, ...next };
+        },
+      },
+    ),
     GetCommandInvocation: operation<GetCommandInvocationRequest, GetCommandInvocationResult>(
       ['CommandId', 'InstanceId', 'PluginName'],
       {
@@ -149,6 +170,18 @@ function renderCommand(command: Command): client.Command {
     StatusDetails: command.invocations[0]?.details ?? '',
     TargetCount: command.invocations.length,
     CompletedCount: command.invocations.filter((one) => one.endedAt !== undefined).length,
+  };
+}
+
+function renderListed(command: Command, invocation: Invocation): client.CommandInvocation {
+  return {
+    CommandId: command.id,
+    InstanceId: invocation.instance,
+    Comment: command.comment,
+    DocumentName: command.document,
+    RequestedDateTime: new Date(command.requestedAt),
+    Status: invocation.status,
+    StatusDetails: invocation.details,
   };
 }
 
