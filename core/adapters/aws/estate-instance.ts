@@ -21,6 +21,7 @@ import {
 } from '../../estate/estate';
 import type { InstanceKey } from '../../incident/ids';
 import { calling, everyPage, orElse, tagRecord } from './aws-call';
+import { isInstanceType } from './instance-type';
 
 const UNKNOWN_INSTANCE = ['InvalidInstanceID.NotFound', 'InvalidInstanceID.Malformed'];
 
@@ -63,12 +64,16 @@ export async function readInstance(ec2: EC2Client, key: InstanceKey, found: Inst
   };
 }
 
-/** RAM of the type in MiB; 16 GiB where EC2 does not tell, enough for the usual server. */
+/** Enough for the usual server, where EC2 or this SDK does not know the type. */
+const USUAL_MIB = 16_384;
+
+/** RAM of the type in MiB. */
 async function memoryOf(ec2: EC2Client, type: string): Promise<number> {
-  const answer = await calling('ec2 DescribeInstanceTypes', () =>
-    ec2.send(new DescribeInstanceTypesCommand({ Filters: [{ Name: 'instance-type', Values: [type] }] })),
+  if (!isInstanceType(type)) return USUAL_MIB;
+  const answer = await orElse('ec2 DescribeInstanceTypes', ['InvalidInstanceType'], undefined, () =>
+    ec2.send(new DescribeInstanceTypesCommand({ InstanceTypes: [type] })),
   );
-  return answer.InstanceTypes?.[0]?.MemoryInfo?.SizeInMiB ?? 16_384;
+  return answer?.InstanceTypes?.[0]?.MemoryInfo?.SizeInMiB ?? USUAL_MIB;
 }
 
 async function attribute(ec2: EC2Client, instance: string, name: InstanceAttributeName): Promise<InstanceAttribute> {

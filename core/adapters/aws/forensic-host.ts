@@ -1,5 +1,5 @@
 import {
-  _InstanceType,
+  type _InstanceType,
   AttachVolumeCommand,
   CreateVolumeCommand,
   DeleteVolumeCommand,
@@ -16,6 +16,7 @@ import type { IncidentId } from '../../incident/ids';
 import type { ForensicHost, ForensicMachine, HostRequest } from '../../ports/forensic-host';
 import { awsErrorName, calling, orElse, tagList } from './aws-call';
 import { describeInstance, stateOf } from './estate-instance';
+import { isInstanceType } from './instance-type';
 import { closeDoors, type DoorSettings, openDoors } from './quarantine-doors';
 
 export interface QuarantineSettings extends DoorSettings {
@@ -162,10 +163,6 @@ async function launchSomewhere(
     }
   }
   throw new NeedsHuman(`EC2 has no capacity for a forensic instance: ${refused.join('; ')}.`);
-}
-
-function isInstanceType(type: string): type is _InstanceType {
-  return Object.values<string>(_InstanceType).includes(type);
 }
 
 async function launchOne(
