@@ -1,4 +1,3 @@
-import type { Command } from '../../../core/incident/commands';
 import { park } from '../../../core/wait/park';
 import { IR } from '../../support/books';
 import { controlPlane } from '../../support/control-plane-desk';
