@@ -32,8 +32,9 @@ export function reachable(workspace: Workspace, channel: string | undefined): st
   return known.botIsMember ? known.id : fail('not_in_channel');
 }
 
-function metadataFault(value: unknown): boolean {
-  if (value === undefined) return false;
+function metadataFault(args: Args): boolean {
+  const value = json(args, 'metadata');
+  if (value === undefined) return args.metadata !== undefined;
   if (typeof value !== 'object' || value === null) return true;
   const { event_type: type, event_payload: payload } = value as { event_type?: unknown; event_payload?: unknown };
   return typeof type !== 'string' || typeof payload !== 'object' || payload === null;
@@ -60,7 +61,7 @@ const postMessage: Method = (args, workspace) => {
   const thread = str(args, 'thread_ts');
   if (thread && !workspace.find(channel, thread)) return fail('thread_not_found');
   const metadata = json(args, 'metadata');
-  if (metadataFault(metadata)) return fail('invalid_metadata_format');
+  if (metadataFault(args)) return fail('invalid_metadata_format');
   const message: SlackMessage = {
     channel,
     ts: workspace.nextTs(),
@@ -85,7 +86,7 @@ const update: Method = (args, workspace) => {
   const said = content(args);
   if ('ok' in said) return said;
   const metadata = json(args, 'metadata');
-  if (metadataFault(metadata)) return fail('invalid_metadata_format');
+  if (metadataFault(args)) return fail('invalid_metadata_format');
   message.edits.push({ at: workspace.now().toISOString(), text: said.text, blocks: said.blocks });
   message.text = said.text;
   message.blocks = said.blocks;
