@@ -1,0 +1,350 @@
+import { makeCutSubnet } from '../../handlers/cut-subnet';
+import { makeDetachFromService } from '../../handlers/detach-from-service';
+import { makeIsolateInstance } from '../../handlers/isolate-instance';
+import { makeProtectInstance } from '../../handlers/protect-instance';
+import { makeProveIsolation } from '../../handlers/prove-isolation';
+import { makeRecordEstate } from '../../handlers/record-estate';
+import { makeReleaseInstance } from '../../handlers/release-instance';
+import { makeRevokeSessions } from '../../handlers/revoke-sessions';
+import { makeSwapProfile } from '../../handlers/swap-profile';
+import { BUCKETS, COLLECTION, closeLabs, type StepLab, stepLab } from './step-lab';
+
+afterEach(closeLabs);
+
+const record = (lab: StepLab) => makeRecordEstate(lab.ports)(lab.input('Record the estate'));
+const detach = (lab: StepLab) => makeDetachFromService(lab.ports)(lab.input('Detach from service'));
+const protect = (lab: StepLab) => makeProtectInstance(lab.ports)(lab.input('Protect the instance'));
+const isolate = (lab: StepLab) => makeIsolateInstance(lab.ports)(lab.input('Isolate the instance'));
+const swap = (lab: StepLab) => makeSwapProfile(lab.ports)(lab.input('Swap the instance profile'));
+const prove = (lab: StepLab) => makeProveIsolation(lab.ports)(lab.input('Prove the isolation'));
+const release = (lab: StepLab) => makeReleaseInstance(lab.ports)(lab.input('Release the instance'));
+
+async function contain(lab: StepLab): Promise<void> {
+  await record(lab);
+  for (const step of [detach, protect, isolate, swap, prove]) await step(lab);
+}
+
+const groupsOf = (lab: StepLab) => lab.instance.interfaces.map((id) => lab.estate.interfaces.get(id)?.groups);
+const historyOf = (lab: StepLab, index = 0) =>
+  lab.estate.interfaces.get(lab.instance.interfaces[index] ?? '')?.groupHistory.map((each) => each.groups) ?? [];
+const groupNamed = (lab: StepLab, name: string) => [...lab.estate.groups.values()].find((group) => group.name === name);
+
+/** Runs a step again and again until its fault is used up and it succeeds, as the platform would. */
+async function untilDone(step: (lab: StepLab) => Promise<unknown>, lab: StepLab): Promise<number> {
+  for (let tries = 1; tries <= 6; tries++) {
+    try {
+      await step(lab);
+      return tries;
+    } catch (error) {
+      expect(error).toMatchObject({ name: 'Transient' });
+    }
+  }
+  throw new Error('the step never succeeded');
+}
+
+describe('recording the estate', () => {
+  it('chooses to contain first where the isolated host still reaches SSM and our buckets', async () => {
+    const lab = await stepLab({ reach: 'endpoints', endpointBuckets: BUCKETS });
+    expect(await record(lab)).toEqual({ order: 'contain-first' });
+    expect((await lab.incident()).containment.orderWhy).toContain('VPC endpoints');
+  });
+
+  it('gives memory its minutes first where the S3 endpoint leads to any bucket', async () => {
+    const lab = await stepLab({ reach: 'endpoints' });
+    expect(await record(lab)).toEqual({ order: 'memory-first' });
+    expect((await lab.incident()).containment.orderWhy).toContain('not limited to our buckets');
+  });
+
+  it('contains first when no agent answers, as waiting would win nothing', async () => {
+    const lab = await stepLab({ reach: 'internet', agent: 'none' });
+    expect(await record(lab)).toEqual({ order: 'contain-first' });
+  });
+
+  it('names what a group swap cannot cut', async () => {
+    const lab = await stepLab({ reach: 'nat', transitGateway: true });
+    await record(lab);
+    const noticed = (await lab.incident()).noticed.map((each) => each.text).join('\n');
+    expect(noticed).toMatch(/NAT gateway nat-/);
+    expect(noticed).toMatch(/transit gateway tgw-/);
+    expect(noticed).toContain('DNS queries to the VPC resolver');
+  });
+
+  it('keeps what was seen first, whatever a second look would see', async () => {
+    const lab = await stepLab();
+    await record(lab);
+    const first = (await lab.incident()).estate?.digest;
+    await isolate(lab);
+    await record(lab);
+    expect((await lab.incident()).estate?.digest).toBe(first);
+  });
+
+  it('refuses a protected instance, and no later step touches it', async () => {
+    const lab = await stepLab({ tags: { 'cordon:protected': 'true' } });
+    await expect(record(lab)).rejects.toMatchObject({ name: 'Refusal', code: 'instance.protected' });
+    for (const step of [detach, protect, isolate, swap]) {
+      await expect(step(lab)).rejects.toMatchObject({ name: 'Refusal', code: 'instance.protected' });
+    }
+    expect(lab.estate.effects).toEqual([]);
+  });
+
+  it('says that a terminated instance is evidence lost', async () => {
+    const lab = await stepLab();
+    lab.estate.instances.delete(lab.instance.id);
+    expect(await record(lab)).toEqual({ order: 'contain-first' });
+    expect((await lab.incident()).evidenceLost?.why).toContain('does not know');
+  });
+});
+
+describe('isolating an instance', () => {
+  it('goes through allow-all to the isolation group on every interface, and proves it', async () => {
+    const lab = await stepLab({ extraInterfaces: 2, ipv6: true });
+    await contain(lab);
+    const isolation = groupNamed(lab, 'cordon-isolation')?.id ?? '';
+    const allowAll = groupNamed(lab, 'cordon-allow-all')?.id ?? '';
+    expect(groupsOf(lab)).toEqual([[isolation], [isolation], [isolation]]);
+    for (const index of [0, 1, 2]) expect(historyOf(lab, index).slice(1)).toEqual([[allowAll], [isolation]]);
+    expect((await lab.incident()).containment.isolated?.interfaces).toHaveLength(3);
+  });
+
+  it('gives the isolation group nothing in, and out only endpoints and S3', async () => {
+    const lab = await stepLab({ reach: 'endpoints', endpointBuckets: BUCKETS });
+    await record(lab);
+    await isolate(lab);
+    const rules = groupNamed(lab, 'cordon-isolation')?.rules ?? [];
+    expect(rules.filter((rule) => !rule.egress)).toEqual([]);
+    expect(rules.every((rule) => rule.from === 443 && rule.to === 443)).toBe(true);
+    expect(rules.map((rule) => rule.source.value.replace(/-.*/, '')).sort()).toEqual(['pl', 'sg']);
+  });
+
+  it('gives it no rule at all where S3 could carry data anywhere', async () => {
+    const lab = await stepLab({ reach: 'endpoints' });
+    await record(lab);
+    await isolate(lab);
+    expect(groupNamed(lab, 'cordon-isolation')?.rules).toEqual([]);
+  });
+
+  it('has both groups made before the first swap', async () => {
+    const lab = await stepLab();
+    await record(lab);
+    lab.calls.length = 0;
+    await isolate(lab);
+    const firstSwap = lab.calls.indexOf('ec2:ModifyNetworkInterfaceAttribute');
+    expect(lab.calls.lastIndexOf('ec2:CreateSecurityGroup')).toBeLessThan(firstSwap);
+    expect(lab.calls.filter((call) => call === 'ec2:CreateSecurityGroup')).toHaveLength(2);
+  });
+
+  it.each([
+    'CreateSecurityGroup',
+    'AuthorizeSecurityGroupIngress',
+    'RevokeSecurityGroupEgress',
+    'ModifyNetworkInterfaceAttribute',
+    'DescribeNetworkInterfaces',
+  ])('ends isolated, with two groups, after %s took effect and its answer was lost', async (operation) => {
+    const lab = await stepLab({ extraInterfaces: 1 });
+    await record(lab);
+    lab.faults.push({ operation, kind: 'lost' });
+    await untilDone(isolate, lab);
+    await isolate(lab);
+    const isolation = groupNamed(lab, 'cordon-isolation')?.id ?? '';
+    expect(groupsOf(lab)).toEqual([[isolation], [isolation]]);
+    expect([...lab.estate.groups.values()].filter((group) => group.name.startsWith('cordon-'))).toHaveLength(2);
+  });
+
+  it('says which flows stay tracked when an interface could not be given allow-all first', async () => {
+    const lab = await stepLab({ extraInterfaces: 1 });
+    await record(lab);
+    lab.faults.push({ operation: 'ModifyNetworkInterfaceAttribute', kind: 'throttled' });
+    await isolate(lab);
+    const isolation = groupNamed(lab, 'cordon-isolation')?.id ?? '';
+    expect(groupsOf(lab)).toEqual([[isolation], [isolation]]);
+    // Allow-all could not be attached to the first interface: its flows stay tracked, and that is said.
+    expect((await lab.incident()).containment.isolated?.residual.join()).toContain('open and tracked');
+  });
+
+  it('finds the groups of the VPC again instead of making more', async () => {
+    const lab = await stepLab();
+    await record(lab);
+    await isolate(lab);
+    const before = lab.estate.groups.size;
+    await lab.ports.isolation.ensureGroup(lab.key, lab.id, {
+      vpc: 'vpc-0aa11bb22cc33dd01',
+      role: 'isolation',
+      rules: { ingress: [], egress: [] },
+    });
+    expect(lab.estate.groups.size).toBe(before);
+  });
+
+  it('begins nothing under halt, and finishes what it had begun', async () => {
+    const fresh = await stepLab();
+    await record(fresh);
+    fresh.halt.reason = 'test';
+    await expect(isolate(fresh)).rejects.toMatchObject({ code: 'halt' });
+    expect(fresh.estate.effects).toEqual([]);
+
+    const begun = await stepLab({ extraInterfaces: 1 });
+    await record(begun);
+    begun.faults.push({ operation: 'ModifyNetworkInterfaceAttribute', kind: 'lost' });
+    begun.faults.push({ operation: 'ModifyNetworkInterfaceAttribute', kind: 'throttled' });
+    await expect(isolate(begun)).rejects.toMatchObject({ name: 'Transient' });
+    begun.halt.reason = 'test';
+    await isolate(begun);
+    const isolation = groupNamed(begun, 'cordon-isolation')?.id ?? '';
+    expect(groupsOf(begun)).toEqual([[isolation], [isolation]]);
+  });
+
+  it('says, and does not fail, when the instance was terminated meanwhile', async () => {
+    const lab = await stepLab({ state: 'terminated' });
+    await record(lab);
+    for (const step of [detach, protect, isolate, swap, prove]) await step(lab);
+    expect((await lab.incident()).missing.length).toBeGreaterThan(0);
+  });
+
+  it('has proof asked again after an interface was attached behind its back', async () => {
+    const lab = await stepLab({ extraInterfaces: 1 });
+    await contain(lab);
+    const eni = lab.estate.interfaces.get(lab.instance.interfaces[1] ?? '');
+    if (eni !== undefined) eni.groups = ['sg-0aa11bb22cc33dd01'];
+    const again = await stepLab({ extraInterfaces: 1 });
+    await record(again);
+    await isolate(again);
+    const open = again.estate.interfaces.get(again.instance.interfaces[1] ?? '');
+    if (open !== undefined) open.groups = ['sg-0aa11bb22cc33dd01'];
+    await expect(prove(again)).rejects.toMatchObject({ name: 'NeedsHuman' });
+    expect((await again.incident()).steps['Isolate the instance']?.state).toBe('failed');
+    await isolate(again);
+    await prove(again);
+    const isolation = groupNamed(again, 'cordon-isolation')?.id ?? '';
+    expect(groupsOf(again)).toEqual([[isolation], [isolation]]);
+  });
+});
+
+describe('leaving service', () => {
+  it('stands by with desired capacity kept, and leaves its balancers', async () => {
+    const lab = await stepLab({ scaling: { min: 1, max: 3, desired: 2 }, balancer: 'application' });
+    await record(lab);
+    const { said } = await detach(lab);
+    expect(said).toContain('standby');
+    const [group] = [...lab.estate.scalingGroups.values()];
+    expect(group?.desired).toBe(2);
+    expect((await lab.incident()).containment.detached).toMatchObject({ how: 'standby' });
+    expect((await lab.ports.estates.read(lab.key))?.targets).toEqual([]);
+  });
+
+  it.each(['EnterStandby', 'DeregisterTargets'])('does it once when the answer of %s is lost', async (operation) => {
+    const lab = await stepLab({ scaling: { min: 1, max: 3, desired: 2 }, balancer: 'application' });
+    await record(lab);
+    lab.faults.push({ operation, kind: 'lost' });
+    expect(await untilDone(detach, lab)).toBe(2);
+    expect(lab.estate.effects.filter((effect) => effect.what === 'EnterStandby')).toHaveLength(1);
+  });
+
+  it('says so when it is in no group and behind no balancer', async () => {
+    const lab = await stepLab({ scaling: 'none', balancer: 'none' });
+    await record(lab);
+    expect((await detach(lab)).said).toContain('in no Auto Scaling group');
+  });
+});
+
+describe('releasing an instance', () => {
+  it.each([
+    ['one interface', {}],
+    [
+      'a dual-stack multi-interface instance behind a balancer',
+      { extraInterfaces: 2, ipv6: true, balancer: 'application' },
+    ],
+    ['an instance without a profile', { profile: 'none' }],
+    ['twelve volumes', { dataVolumes: 11 }],
+    ['a Classic balancer', { balancer: 'classic' }],
+  ] as const)('gives back all of %s', async (_what, options) => {
+    const lab = await stepLab({ scaling: { min: 1, max: 4, desired: 2 }, ...options });
+    const before = await lab.ports.estates.read(lab.key);
+    await contain(lab);
+    await lab.pass(120_000);
+    await release(lab);
+    await lab.pass(120_000);
+    const after = await lab.ports.estates.read(lab.key);
+    expect(after?.interfaces).toEqual(before?.interfaces);
+    expect(after?.attributes).toEqual(before?.attributes);
+    expect(after?.profile?.arn).toBe(before?.profile?.arn);
+    expect(after?.volumes).toEqual(before?.volumes);
+    expect(after?.targets).toEqual(before?.targets);
+    expect(after?.classicBalancers).toEqual(before?.classicBalancers);
+    expect(after?.group?.name).toBe(before?.group?.name);
+    expect([...lab.estate.groups.values()].filter((group) => group.name.startsWith('cordon-'))).toEqual([]);
+  });
+
+  it('lists what it could not give back when the group is full', async () => {
+    const lab = await stepLab({ scaling: { min: 1, max: 2, desired: 2 } });
+    await contain(lab);
+    await lab.pass(300_000);
+    await release(lab);
+    const differs = (await lab.incident()).released?.differs.join('\n') ?? '';
+    expect(differs).toMatch(/did not take it back|Standby|capacity/);
+  });
+});
+
+describe('the offers', () => {
+  it('cut the subnet, hit its neighbours, and give it back', async () => {
+    const lab = await stepLab({ neighbours: 2, scaling: 'none' });
+    const subnet = 'subnet-0aa11bb22cc33dd01';
+    const aclOf = () =>
+      [...lab.estate.acls.values()].find((acl) => acl.associations.some((each) => each.subnet === subnet));
+    const before = aclOf()?.id;
+    await contain(lab);
+    const cut = () => makeCutSubnet(lab.ports)(lab.input('Cut the subnet'));
+    lab.faults.push({ operation: 'CreateNetworkAcl', kind: 'lost' });
+    await untilDone(cut, lab);
+    expect((await lab.incident()).steps['Cut the subnet']?.said).toContain('2 other instance(s)');
+    expect(aclOf()?.id).not.toBe(before);
+    await release(lab);
+    expect(aclOf()?.id).toBe(before);
+  });
+
+  it('revoke sessions for this instance only, and name who else uses the role', async () => {
+    const lab = await stepLab({ sharedRole: true });
+    await contain(lab);
+    await makeRevokeSessions(lab.ports)(lab.input('Revoke the sessions'));
+    const revoked = (await lab.incident()).containment.sessionsRevoked;
+    expect(revoked?.scope).toMatch(/i-[0-9a-f]+.* use the role too/);
+    const policies = [...(lab.estate.roles.get(revoked?.role ?? '')?.inline.entries() ?? [])];
+    expect(policies.map(([name]) => name)).toEqual([`cordon-revoke-${lab.instance.id}`]);
+    expect(JSON.stringify(policies)).toContain('ec2:SourceInstanceARN');
+  });
+});
+
+describe('the profile', () => {
+  it.each(['ReplaceIamInstanceProfileAssociation', 'AssociateIamInstanceProfile'])(
+    'is the collection profile after the answer of %s was lost',
+    async (operation) => {
+      const lab = await stepLab(operation.startsWith('Associate') ? { profile: 'none' } : {});
+      await record(lab);
+      lab.faults.push({ operation, kind: 'lost' });
+      await untilDone(swap, lab);
+      await lab.pass(10_000);
+      expect((await lab.ports.profiles.current(lab.key))?.arn).toBe(COLLECTION);
+    },
+  );
+});
+
+describe('the protections', () => {
+  it('are all on, and the volumes outlive the instance', async () => {
+    const lab = await stepLab({ dataVolumes: 3 });
+    await record(lab);
+    await protect(lab);
+    expect(await lab.ports.protections.read(lab.key)).toEqual({ termination: true, stop: true, shutdown: 'stop' });
+    expect(Object.values(await lab.ports.protections.deleteOnTermination(lab.key))).toEqual([
+      false,
+      false,
+      false,
+      false,
+    ]);
+  });
+
+  it('of a spot instance are what EC2 offers, and the rest is said', async () => {
+    const lab = await stepLab({ lifecycle: 'spot' });
+    await record(lab);
+    await protect(lab);
+    const incident = await lab.incident();
+    expect(incident.steps['Protect the instance']?.state).toBe('done');
+  });
+});
