@@ -137,7 +137,8 @@ export class Deployment {
       if (!this.options.inert.has(raw.Type)) {
         throw new AssemblyError(`The lab does not model ${raw.Type} (${stack.name}/${logicalId}).`);
       }
-      return { ref: physicalName(stack.name, logicalId, 64), attributes: { Arn: `arn:aws:lab:::${logicalId}` } };
+      const name = physicalName(stack.name, logicalId, 64);
+      return { ref: name, attributes: { Arn: `arn:aws:lab:::${name}`, Id: name } };
     }
     return provision(this.#resource(stack, logicalId, raw, scope));
   }

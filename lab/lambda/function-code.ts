@@ -7,6 +7,7 @@ import { Script } from 'node:vm';
 export const SANDBOX_GLOBALS = [
   'exports',
   'require',
+  '__import',
   'module',
   '__filename',
   '__dirname',
@@ -35,7 +36,8 @@ export type BundleMain = (...globals: unknown[]) => void;
 export interface FunctionCode {
   readonly folder: string;
   readonly codeSha256: string;
-  readonly main: BundleMain;
+  /** Compiled when it is first asked for: most functions of an assembly are not invoked in most labs. */
+  main(): BundleMain;
 }
 
 /** Every file under the folder, relative, in byte order of the path. */
@@ -70,7 +72,15 @@ export function loadFunctionCode(folder: string, cacheFolder: string): FunctionC
   if (known !== undefined) return known;
   const file = path.join(folder, 'index.js');
   if (!existsSync(file)) throw new Error(`${folder} holds no index.js: it is not the bundle of a function.`);
-  const code = { folder, codeSha256: contentSha256(folder), main: compile(file, cacheFolder) };
+  let main: BundleMain | undefined;
+  const code: FunctionCode = {
+    folder,
+    codeSha256: contentSha256(folder),
+    main: () => {
+      main ??= compile(file, cacheFolder);
+      return main;
+    },
+  };
   compiled.set(folder, code);
   return code;
 }
@@ -80,7 +90,7 @@ function isMain(value: unknown): value is BundleMain {
 }
 
 function compile(file: string, cacheFolder: string): BundleMain {
-  const source = `(function (${SANDBOX_GLOBALS.join(', ')}) {${readFileSync(file, 'utf8')}\n})`;
+  const source = `(function (${SANDBOX_GLOBALS.join(', ')}) {${redirectImports(readFileSync(file, 'utf8'))}\n})`;
   const key = createHash('sha256').update(process.version).update(source).digest('hex').slice(0, 32);
   const cacheFile = path.join(cacheFolder, `${key}.v8`);
   const cached = existsSync(cacheFile) ? readFileSync(cacheFile) : undefined;
@@ -89,6 +99,14 @@ function compile(file: string, cacheFolder: string): BundleMain {
   const main: unknown = script.runInThisContext();
   if (!isMain(main)) throw new Error(`${file} did not compile to a function.`);
   return main;
+}
+
+/**
+ * `import("node:…")` in a CommonJS bundle goes past `require`, and vm can only redirect it behind an experimental flag: the call
+ * is renamed as the text is loaded. The digest is of the text on disk.
+ */
+function redirectImports(text: string): string {
+  return text.replace(/\bimport\((?=(["'`])[\w:/]+\1\))/g, '__import(');
 }
 
 /** Written beside and renamed, so that a process running at the same time never reads half a cache. */

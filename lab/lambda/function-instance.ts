@@ -43,7 +43,7 @@ export class FunctionInstance {
     this.#current.setLoadTime(loadedAt);
     const module = { exports: {} };
     const values = this.#globals(code, module, { ...environment, ...settings.environment });
-    code.main(...SANDBOX_GLOBALS.map((name) => values[name]));
+    code.main()(...SANDBOX_GLOBALS.map((name) => values[name]));
     const exported: unknown = Reflect.get(module.exports, settings.handler.split('.').at(-1) ?? 'handler');
     if (!isHandler(exported)) throw new Error(`${settings.handler} is undefined or not exported`);
     this.#handler = exported;
@@ -118,13 +118,20 @@ export class FunctionInstance {
       performance: performance.performance,
       AbortSignal: sandboxAbortSignal(current),
     };
-    const root: object = Object.assign(Object.create(globalThis), shared);
-    Object.assign(root, { global: root, globalThis: root });
+    // Defined, not assigned: some globals have a getter only.
+    const own = (value: unknown) => ({ value, writable: true, configurable: true });
+    const root: object = Object.create(
+      globalThis,
+      Object.fromEntries(Object.entries(shared).map(([key, value]) => [key, own(value)])),
+    );
+    Object.defineProperties(root, { global: own(root), globalThis: own(root) });
+    const require = sandboxRequire(sandboxModules(current, timers, performance, process));
     return {
       ...shared,
       exports: module.exports,
       module,
-      require: sandboxRequire(sandboxModules(current, timers, performance, process)),
+      require,
+      __import: async (name: string) => namespaceOf(require(name)),
       __filename: path.join(code.folder, 'index.js'),
       __dirname: code.folder,
       global: root,
@@ -152,6 +159,11 @@ export class FunctionInstance {
     });
     return wrapped;
   }
+}
+
+/** What `import()` of a CommonJS module gives: its members, and itself as default. */
+function namespaceOf(required: unknown): object {
+  return typeof required === 'object' ? { ...required, default: required } : { default: required };
 }
 
 /** What crosses the wire is JSON: no shared objects, no undefined. */

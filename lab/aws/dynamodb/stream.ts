@@ -20,6 +20,8 @@ interface StreamRecord {
 
 /** Lambda polls a shard four times a second (Lambda Developer Guide, DynamoDB streams). */
 const POLL_MS = 250;
+/** How long a poller whose role may not read waits before it tries again. */
+const DENIED_MS = 60_000;
 /** Backoff between attempts at a failing batch; Lambda publishes no figures, these start at a second and end at a minute. */
 const backoffMs = (attempt: number): number => Math.min(1000 * 2 ** attempt, 60_000);
 
@@ -55,7 +57,8 @@ export class StreamReader {
   }
 
   async #read(): Promise<void> {
-    if (this.#pending.length > 0 && this.allowed()) {
+    if (this.#pending.length > 0) {
+      if (!this.allowed()) return this.#later(DENIED_MS);
       await this.#deliver(this.#pending.slice(0, this.source.batchSize), 0);
     }
     this.#reading = this.#pending.length > 0;

@@ -47,13 +47,11 @@ export class Functions {
     this.#byArn.set(fn.arn, fn);
   }
 
-  /** The function behind an ARN, a qualified ARN or a name. */
+  /** The function behind an ARN, a name or a short name, with or without a qualifier. */
   find(reference: string): LambdaFunction | undefined {
-    const unqualified = reference.split(':').slice(0, 7).join(':');
-    return (
-      this.#byArn.get(unqualified) ??
-      [...this.#byArn.values()].find(({ pool, label }) => [pool.settings.name, label].includes(reference))
-    );
+    if (reference.startsWith('arn:')) return this.#byArn.get(reference.split(':').slice(0, 7).join(':'));
+    const name = reference.split(':')[0] ?? '';
+    return this.all().find(({ pool, label }) => [pool.settings.name, label].includes(name));
   }
 
   all(): readonly LambdaFunction[] {
@@ -88,6 +86,8 @@ export class Functions {
     const requestId = uuidHash(this.platform.seed, 'invocation', fn.label, count);
     await sleep(this.platform.clock, HOP_MS, `lambda/${fn.label}/${count}`);
     const result = await fn.pool.invoke(this.host, event, requestId);
+    // Lambda itself writes a function's unhandled error into its log.
+    if (!result.ok) this.host.print(fn.label, requestId, `ERROR Invoke Error ${JSON.stringify(result)}`);
     return { result, requestId, version: fn.pool.settings.version };
   }
 
