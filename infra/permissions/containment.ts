@@ -182,39 +182,46 @@ export const stops: Grant = (r) => [
 ];
 
 export const cutsSubnet: Grant = (r) => [
-  ...describes('NetworkAcls', 'Subnets', 'Instances')(r),
   ...createsTagged('CreateNetworkAcl', [arn(r, 'ec2', 'network-acl/*')]),
   { sid: 'AclInAnyVpc', actions: ['ec2:CreateNetworkAcl'], resources: [arn(r, 'ec2', 'vpc/*')] },
+  ...swapsAcls(r),
+  // The subnets' earlier ACLs are remembered in tags of ours (cordon:was:subnet-…).
+  changesOurAcls(r, 'ec2:CreateTags'),
+];
+
+export const givesBackSubnet: Grant = (r) => [...swapsAcls(r), changesOurAcls(r, 'ec2:DeleteNetworkAcl')];
+
+const swapsAcls: Grant = (r) => [
+  ...describes('Instances', 'NetworkAcls', 'Subnets')(r),
   {
     sid: 'SwapAcls',
     actions: ['ec2:ReplaceNetworkAclAssociation'],
     resources: [arn(r, 'ec2', 'network-acl/*'), arn(r, 'ec2', 'subnet/*')],
   },
-  {
-    // The subnets' earlier ACLs are remembered in tags of ours (cordon:was:subnet-…).
-    sid: 'OurAcls',
-    actions: ['ec2:CreateTags', 'ec2:DeleteNetworkAcl'],
-    resources: [arn(r, 'ec2', 'network-acl/*')],
-    conditions: { StringEquals: { 'aws:ResourceTag/cordon:role': 'deny-all' } },
-  },
 ];
+
+const changesOurAcls = (r: Reach, action: string): PolicyStatementProps => ({
+  sid: 'OurAcls',
+  actions: [action],
+  resources: [arn(r, 'ec2', 'network-acl/*')],
+  conditions: { StringEquals: { 'aws:ResourceTag/cordon:role': 'deny-all' } },
+});
 
 export const revokesSessions: Grant = (r) => [
   ...describes('Instances', 'IamInstanceProfileAssociations')(r),
+  ...changesSessions(r, 'iam:PutRolePolicy'),
+];
+
+export const givesBackSessions: Grant = (r) => changesSessions(r, 'iam:DeleteRolePolicy');
+
+/** One inline policy on the role of a victim, behind its own gate; IAM knows no condition on the policy's name. */
+const changesSessions = (r: Reach, action: string): readonly PolicyStatementProps[] => [
   {
-    sid: 'RevokeSessions',
-    actions: [
-      'iam:DeleteRolePolicy',
-      'iam:GetInstanceProfile',
-      'iam:GetRolePolicy',
-      'iam:ListInstanceProfilesForRole',
-      'iam:PutRolePolicy',
-    ],
-    resources: [
-      `arn:${r.stack.partition}:iam::${r.stack.account}:role/*`,
-      `arn:${r.stack.partition}:iam::${r.stack.account}:instance-profile/*`,
-    ],
+    sid: 'FindTheRole',
+    actions: ['iam:GetInstanceProfile'],
+    resources: [`arn:${r.stack.partition}:iam::${r.stack.account}:instance-profile/*`],
   },
+  { sid: 'ChangeSessions', actions: [action], resources: [...anyRole(r)] },
   sparesOurRoles(r),
 ];
 

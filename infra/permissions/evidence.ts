@@ -46,8 +46,10 @@ export const signsUploads: Grant = (r) => [
   { sid: 'ListTools', actions: ['s3:ListBucket'], resources: [r.evidence.tools.bucketArn] },
 ];
 
+export const looksAtSnapshots: Grant = describes('Instances', 'Snapshots', 'Volumes', 'LockedSnapshots');
+
 export const snapshots: Grant = (r) => [
-  ...describes('Instances', 'Snapshots', 'Volumes', 'LockedSnapshots')(r),
+  ...looksAtSnapshots(r),
   {
     sid: 'SnapshotAnyVolume',
     actions: ['ec2:CreateSnapshots'],

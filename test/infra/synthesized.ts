@@ -7,6 +7,8 @@ import { readContext } from '../../infra/context';
 import { CONTROL_PLANE } from '../../infra/permissions/control-plane';
 import { STEPS_REACH } from '../../infra/permissions/steps';
 
+export { pascalCase as pascal } from '../../infra/functions';
+
 const ROOT = resolve(__dirname, '../..');
 
 export interface Resource {
