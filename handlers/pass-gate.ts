@@ -38,7 +38,10 @@ export function makePassGate(ports: PassGatePorts): (input: GateInput) => Promis
     if (incident === undefined) throw new NeedsHuman(`${id} has no ledger: its run goes nowhere.`);
     const rule = await ruleFor(ports, incident, gate, run);
     const state = evaluateGate(incident, gate, run, rule);
-    if (state.first === undefined) return { verdict: state.verdict, why: state.why };
+    if (state.first === undefined) {
+      await saySkipped(ports, incident, gate, run, state);
+      return { verdict: state.verdict, why: state.why };
+    }
     const command = commandFor(incident, gate, run, state.first);
     const key = commandId(
       `gate:${run}:${gate}:${state.first.act}:${sha256(`${incident.seq}:${state.first.plan.digest}`).slice(0, 16)}`,
@@ -47,6 +50,20 @@ export function makePassGate(ports: PassGatePorts): (input: GateInput) => Promis
     const now = done.incident === undefined ? state : evaluateGate(done.incident, gate, run, rule);
     return { verdict: now.verdict, why: now.why };
   };
+}
+
+/** A containment that is skipped without anybody having decided it (a protected instance) is said in the thread. */
+async function saySkipped(
+  ports: PassGatePorts,
+  incident: Incident,
+  gate: StepGate,
+  run: number,
+  state: GateState,
+): Promise<void> {
+  if (gate !== 'contain' || state.verdict !== 'skip' || incident.gates.contain?.run === run) return;
+  const text = `${incident.instance ?? 'The instance'} is not contained: ${state.why}.`;
+  const command: Command = { type: 'Record', events: [{ type: 'EstateNoticed', text }] };
+  await commitTo(ports.ledger, ports.clock, incident.id, command, SYSTEM, commandId(`gate:${run}:${gate}:skipped`));
 }
 
 function commandFor(incident: Incident, gate: StepGate, run: number, first: NonNullable<GateState['first']>): Command {

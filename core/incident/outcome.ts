@@ -56,6 +56,9 @@ function whyNotStopped(incident: Incident): string {
 
 function whyNotContained(incident: Incident): string {
   const gate = incident.gates.contain;
+  const protectedBy = incident.estate?.summary.protectedBy;
+  if (gate === undefined && protectedBy !== undefined)
+    return `the instance was not isolated: it is protected (${protectedBy})`;
   if (gate === undefined) return 'the instance was not isolated';
   const by = gate.decidedBy.length === 0 ? '' : ` by ${gate.decidedBy.join(' and ')}`;
   return `the instance was not isolated: containment was ${gate.state}${by}`;

@@ -1,3 +1,4 @@
+import { sha256 } from '../../core/incident/ids';
 import { IR, person } from '../support/books';
 import { controlPlane, stopVote } from '../support/control-plane-desk';
 
@@ -20,6 +21,29 @@ describe('pass-gate', () => {
     await conduct(IR);
     expect(engine.answers).toEqual([{ token: 'token-1', answer: 'look-again' }]);
     expect(await passGate('collect')).toMatchObject({ verdict: 'go' });
+  });
+
+  it('does not contain a protected instance, and says so once', async () => {
+    const { story, passGate } = controlPlane();
+    await story.opened();
+    const summary = {
+      state: 'running',
+      interfaces: 1,
+      volumes: 1,
+      targetGroups: [],
+      ssmOnline: true,
+      instanceType: 't3.micro',
+    };
+    const estate = { ...summary, platform: 'linux' as const, protectedBy: 'tag cordon:protected' };
+    await story.does({
+      type: 'Record',
+      events: [{ type: 'EstateRecorded', digest: sha256('estate'), summary: estate }],
+    });
+    expect(await passGate('contain')).toMatchObject({ verdict: 'skip' });
+    expect(await passGate('contain')).toMatchObject({ verdict: 'skip' });
+    expect((await story.incident()).noticed.map(({ text }) => text)).toEqual([
+      'i-0011222aa333333b4 is not contained: the instance is protected (tag cordon:protected).',
+    ]);
   });
 
   it('asks before an isolation above the cap', async () => {
