@@ -1,4 +1,5 @@
 import { NeedsHuman } from '../core/errors';
+import type { Artefact } from '../core/incident/events';
 import type { StepName } from '../core/incident/steps';
 import type { CommandRunner } from '../core/ports/command-runner';
 import type { EvidenceVault } from '../core/ports/evidence-vault';
@@ -6,7 +7,7 @@ import type { ForensicHost } from '../core/ports/forensic-host';
 import { type AnalysisPorts, hostKey } from './analysis-command';
 import { artefactsUnder } from './artefact';
 import { failJudged } from './judge';
-import { intentOf, runStep, type StepContext, type StepPorts, type StepReport, slugOf } from './step';
+import { intentOf, record, runStep, type StepContext, type StepPorts, type StepReport, slugOf } from './step';
 import type { StepInput } from './task-input';
 
 export interface KeepResultsPorts extends StepPorts {
@@ -38,13 +39,33 @@ export function makeKeepResults(ports: KeepResultsPorts, analysis: Analysis) {
         throw new NeedsHuman(`No ${analysis.what}: the command ended as ${ended} and left no output.`);
       }
       const whole = ended === 'Success';
+      const last = await recordAllButLast(ports, context, artefacts);
       return {
         said: `${artefacts.length} output(s) kept${whole ? '' : `; the command ended as ${ended}`}.`,
-        events: [{ type: 'EvidenceKept', artefacts }],
+        events: [{ type: 'EvidenceKept', artefacts: last }],
         missing: whole ? [] : [{ what: `part of the ${analysis.what}`, reason: `the command ended as ${ended}` }],
         settles: [{ step: analysis.step, said: `The command ended as ${ended}.` }],
       };
     });
+}
+
+/** An artefact is about 350 bytes of JSON and a ledger row stays under 64 KB: 100 of them make 35 KB. */
+const ARTEFACTS_IN_A_ROW = 100;
+
+/** Rows of their own for all artefacts but the last hundred, which go with the step's completion. */
+async function recordAllButLast(
+  ports: StepPorts,
+  context: StepContext,
+  artefacts: readonly Artefact[],
+): Promise<readonly Artefact[]> {
+  let rest = artefacts;
+  for (let row = 1; rest.length > ARTEFACTS_IN_A_ROW; row++) {
+    await record(ports, context, `kept-${row}`, [
+      { type: 'EvidenceKept', artefacts: rest.slice(0, ARTEFACTS_IN_A_ROW) },
+    ]);
+    rest = rest.slice(ARTEFACTS_IN_A_ROW);
+  }
+  return rest;
 }
 
 function nothing(analysis: Analysis): StepReport {

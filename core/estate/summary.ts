@@ -4,11 +4,17 @@ import type { Estate } from './estate';
 /** Tags by which teams say whose machine it is, the likeliest first. */
 const OWNER_TAGS = ['Owner', 'owner', 'Team', 'team'];
 
+/** A gate's plan names them all; a subnet with more is no place for a cut. */
+const MOST_NEIGHBOURS = 20;
+
 /** What the card needs of an estate; the whole lies in S3. */
 export function summarize(estate: Estate, protection: string | undefined): EstateSummary {
   const { instance } = estate;
   const owner = OWNER_TAGS.map((tag) => instance.tags[tag]).find((value) => value !== undefined && value !== '');
   const address = instance.publicAddress ?? estate.interfaces.find((each) => each.publicAddress)?.publicAddress;
+  const neighbours = estate.network.neighbours
+    .slice(0, MOST_NEIGHBOURS)
+    .map(({ id, name }) => (name === undefined ? id : `${id} (${name})`));
   return {
     state: instance.state,
     interfaces: estate.interfaces.length,
@@ -17,6 +23,10 @@ export function summarize(estate: Estate, protection: string | undefined): Estat
     ssmOnline: estate.agent.ping === 'online',
     platform: instance.platform,
     instanceType: instance.type,
+    ...(estate.interfaces.length > 0
+      ? { subnets: [...new Set(estate.interfaces.map((each) => each.subnet))].sort() }
+      : {}),
+    ...(neighbours.length > 0 ? { neighbours } : {}),
     ...(estate.group ? { group: estate.group.name } : {}),
     ...(estate.profile ? { profile: estate.profile.arn } : {}),
     ...(address ? { publicAddress: address } : {}),

@@ -30,9 +30,14 @@ const PLANS: Readonly<Record<StepGate, (incident: Incident) => Plan>> = {
     ],
   }),
   nacl: (incident) => ({
-    bound: { residual: incident.containment.isolated?.residual ?? [] },
+    bound: {
+      residual: incident.containment.isolated?.residual ?? [],
+      subnets: incident.estate?.summary.subnets ?? [],
+      neighbours: incident.estate?.summary.neighbours ?? [],
+    },
     lines: [
-      `Deny all traffic of the address of ${named(incident)} in the network ACL of its subnet.`,
+      `Deny all traffic of ${incident.estate?.summary.subnets?.join(', ') ?? 'its subnet'}, where ${named(incident)} lives: a network ACL knows no single instance.`,
+      hitByCut(incident.estate?.summary.neighbours ?? []),
       ...(incident.containment.isolated?.residual ?? []).map((flow) => `Still open after the group swap: ${flow}`),
     ],
   }),
@@ -87,6 +92,11 @@ export function failurePlan(
       isolated ? `${named(incident)} stays isolated whatever you choose.` : `${named(incident)} is not isolated.`,
     ],
   };
+}
+
+function hitByCut(neighbours: readonly string[]): string {
+  if (neighbours.length === 0) return 'No other instance was seen in there.';
+  return `Cut off too: ${neighbours.join(', ')}.`;
 }
 
 function named(incident: Incident): string {

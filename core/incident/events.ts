@@ -257,6 +257,10 @@ export interface EstateSummary {
   readonly platform: 'linux' | 'windows';
   readonly instanceType: string;
   readonly owner?: string;
+  /** Of its interfaces; a subnet cut hits them whole. */
+  readonly subnets?: readonly string[];
+  /** Other instances in those subnets, by id and Name, at most 20 of them. */
+  readonly neighbours?: readonly string[];
 }
 
 /** One row of the ledger: an atomic batch of events. */
