@@ -1,5 +1,6 @@
 import { chatStores } from '../core/adapters/aws/chat-wiring';
 import { systemClock } from '../core/adapters/aws/clients';
+import { lightFetch } from '../core/adapters/light-fetch';
 import { slackClient } from '../core/adapters/slack/web-client';
 import { readConfig } from '../core/config';
 import { bundledRulebook } from '../core/policy/bundled';
@@ -47,7 +48,7 @@ async function current(): Promise<NonNullable<typeof made>> {
   const text = await stores.secrets.get(config.SLACK_SECRET_ARN);
   if (made?.text === text) return made;
   const secret = parseSlackSecret(text);
-  const client = slackClient(secret.botToken, config.SLACK_API_URL, SLACK_TIMEOUT_MS);
+  const client = slackClient(secret.botToken, config.SLACK_API_URL, SLACK_TIMEOUT_MS, lightFetch);
   made = { text, secret, inner: createBot(secret, botOf(secret), client, logLine) };
   return made;
 }

@@ -1,3 +1,4 @@
+import { lightFetch } from '../../light-fetch';
 import { type Credentials, signedHeaders } from './sign';
 
 /** An AWS JSON service: where it is, how its operations are named. */
@@ -60,7 +61,12 @@ async function once<O>(service: JsonService, operation: string, body: string): P
   };
   const unsigned = { host: url.host, path: '/', headers, body };
   const signed = signedHeaders(unsigned, credentials, { region, service: service.service }, new Date());
-  const answer = await fetch(url, { method: 'POST', headers: signed, body, signal: AbortSignal.timeout(TIMEOUT_MS) });
+  const answer = await lightFetch(url, {
+    method: 'POST',
+    headers: signed,
+    body,
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
   const text = await answer.text();
   const parsed: unknown = text === '' ? {} : JSON.parse(text);
   if (answer.ok) return parsed as O;
