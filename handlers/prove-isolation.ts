@@ -1,15 +1,12 @@
 import { NeedsHuman } from '../core/errors';
 import { isIsolated } from '../core/estate/isolation-plan';
 import { subnetCutHelps } from '../core/estate/residual-flows';
-import type { Blobs } from '../core/ports/blobs';
 import type { Isolation } from '../core/ports/isolation';
-import { estateOf } from './estate-of';
 import { failJudged } from './judge';
 import { runStep, type StepContext, type StepPorts, type StepReport } from './step';
 import type { StepInput } from './task-input';
 
 export interface ProvePorts extends StepPorts {
-  readonly blobs: Blobs;
   readonly isolation: Isolation;
 }
 
@@ -28,14 +25,13 @@ export function makeProveIsolation(ports: ProvePorts) {
         await failJudged(ports, context, 'Isolate the instance', `not isolated: ${open.join('; ')}`);
         throw new NeedsHuman(`Not isolated: ${open.join('; ')}. A retry isolates again.`);
       }
-      return proven(ports, context, now.length);
+      return proven(context, now.length);
     });
 }
 
-async function proven(ports: ProvePorts, context: StepContext, count: number): Promise<StepReport> {
+function proven(context: StepContext, count: number): StepReport {
   const residual = context.incident.containment.isolated?.residual ?? [];
-  const estate = await estateOf(ports.blobs, context.incident);
-  const offer = estate !== undefined && subnetCutHelps(estate) ? ' A subnet cut is offered for the flows.' : '';
+  const offer = subnetCutHelps(residual) ? ' A subnet cut is offered for the flows.' : '';
   const uncut = residual.length === 0 ? '' : ` Not cut this way: ${residual.join('; ')}.${offer}`;
   return { said: `Read again: ${count} interface(s), all isolated.${uncut}` };
 }

@@ -23,7 +23,7 @@ export function residualFlows(estate: Estate): readonly string[] {
   return said;
 }
 
-/** Whether cutting the subnet would end something the groups cannot: DNS to the resolver is not cut by a NACL either. */
-export function subnetCutHelps(estate: Estate): boolean {
-  return residualFlows(estate).some((flow) => flow.startsWith('open flows'));
+/** Whether cutting the subnet would end one of these; DNS to the resolver no network ACL filters either (F4). */
+export function subnetCutHelps(residual: readonly string[]): boolean {
+  return residual.some((flow) => /\bflows\b/.test(flow));
 }

@@ -1,3 +1,4 @@
+import { subnetCutHelps } from '../estate/residual-flows';
 import type { GatePlan, GateRule } from '../incident/events';
 import { type GateView, type Incident, mustEnd } from '../incident/incident';
 import type { StepGate } from '../incident/steps';
@@ -60,7 +61,7 @@ function whyPointless(incident: Incident, gate: StepGate): string | undefined {
   switch (gate) {
     case 'nacl':
       if (isolated === undefined) return 'the instance is not isolated';
-      return isolated.residual.length === 0 ? 'the group swap cut everything it can cut' : undefined;
+      return subnetCutHelps(isolated.residual) ? undefined : 'the group swap left no flow that a subnet cut would end';
     case 'revoke':
       if (isolated === undefined) return 'the instance is not isolated';
       return incident.estate?.summary.profile === undefined ? 'the instance had no role' : undefined;
