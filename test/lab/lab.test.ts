@@ -1,5 +1,6 @@
 import { createLab, type Lab, type LabOptions } from '../../lab/lab';
 import type { FunctionPool } from '../../lab/lambda/function-pool';
+import { RealTime } from '../../lab/time/real-time';
 import { sampleTemplate, writeAssembly } from '../support/lab/sample-assembly';
 
 const start = Date.parse('2020-01-01T00:00:00Z');
@@ -455,5 +456,64 @@ describe('a run of the lab', () => {
     const template = sampleTemplate();
     template.Resources.Odd = { Type: 'AWS::RoboMaker::Robot', Properties: {} };
     await expect(lab({ assembly: writeAssembly(template) })).rejects.toThrow('AWS::RoboMaker::Robot');
+  });
+});
+
+describe('a crash around a call', () => {
+  const bodies = ['one', 'two'];
+  const play = async (crash?: LabOptions['crash']): Promise<{ calls: string[]; kept: string[]; ends: string[] }> => {
+    const made = await lab(crash === undefined ? {} : { crash });
+    const QueueUrl = made.resource('AWS::SQS::Queue', 'Work').ref;
+    await sdk(
+      made,
+      ...bodies.map(
+        (MessageBody): SdkCall => [
+          'sqs',
+          'SendMessage',
+          { QueueUrl, MessageBody, MessageGroupId: 'g', MessageDeduplicationId: MessageBody },
+        ],
+      ),
+    );
+    await made.run(() => made.atRest());
+    const ends = made.services.logs
+      .lines('on-queue')
+      .filter(({ line }) => line.includes('Invoke Error'))
+      .map(({ line }) => line);
+    const calls = made.services.recorder.rows.flatMap(({ call }) => (call === null ? [] : [call]));
+    return { calls, kept: await notes(made, 'OnQueue'), ends };
+  };
+
+  it('kills the invocation there, and redelivery finishes the work', async () => {
+    const golden = await play();
+    expect(golden.kept).toEqual(bodies);
+    const targets = golden.calls.filter((id) => id.startsWith('on-queue/1/'));
+    expect(targets).toHaveLength(2);
+    for (const target of targets) {
+      for (const when of ['before', 'after'] as const) {
+        const crashed = await play(({ id }) => (id === target ? when : undefined));
+        expect(crashed.ends).toEqual([expect.stringContaining('Runtime.ExitError')]);
+        // Redelivered whole: what took effect before the crash is there twice, and nothing is missing.
+        expect(new Set(crashed.kept)).toEqual(new Set(bodies));
+        const made = crashed.calls.filter((id) => id.startsWith('on-queue/1/')).length;
+        expect(made).toBe(targets.indexOf(target) + (when === 'after' ? 1 : 0));
+      }
+    }
+  });
+});
+
+describe('a lab in real time', () => {
+  it('does the same without jumping, and skips ahead when asked', async () => {
+    const made = await lab({ time: 'real' });
+    made.putEvent({
+      source: 'lab.test',
+      'detail-type': 'Test',
+      account: '000111222333',
+      region: 'eu-west-1',
+      detail: { n: 1 },
+    });
+    const skipped = made.clock instanceof RealTime ? made.clock.skip() : 0;
+    expect(skipped).toBeGreaterThan(200);
+    await made.run(() => made.atRest());
+    expect(await notes(made, 'OnEvent')).toHaveLength(1);
   });
 });
