@@ -50,19 +50,13 @@ export class Decider {
   }
 
   private async vote(user: SlackUser, ref: GateRef, message: SlackMessage, decision: PlannedDecision): Promise<void> {
-    const done = this.clock.busy(`${user.name} answers ${ref.gate}`);
-    try {
-      const current = this.workspace.find(message.channel, message.ts) ?? message;
-      if (!questionsIn(current).some((other) => other.gate === ref.gate && other.opening === ref.opening)) return;
-      const confirm = confirmationIn(current);
-      await answerGate(this.people, this.workspace, user, current, {
-        decision: decision.decision,
-        reason: `${decision.decision} as planned for this drill`,
-        confirm,
-      });
-    } finally {
-      done();
-    }
+    const current = this.workspace.find(message.channel, message.ts) ?? message;
+    if (!questionsIn(current).some((other) => other.gate === ref.gate && other.opening === ref.opening)) return;
+    await answerGate(this.people, this.workspace, user, current, {
+      decision: decision.decision,
+      reason: `${decision.decision} as planned for this drill`,
+      confirm: confirmationIn(current),
+    });
   }
 
   /** One person for a rejection or when named; else as many as the quorum asks, from those the gate's role holds. */

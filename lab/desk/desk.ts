@@ -1,0 +1,145 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { loadRulebook } from '../../core/policy/load';
+import type { Rulebook } from '../../core/policy/rulebook';
+import { type Assembly, readAssembly } from '../assembly/assembly';
+import { type Durations, REAL_DURATIONS } from '../estate/durations';
+import { labExecutor } from '../estate/executor';
+import { estateFromFinding, type FindingEstate, type ScenarioOptions } from '../estate/from-finding';
+import { hostCredentials, loopbackNetwork } from '../estate/host-network';
+import { evidenceFolder } from '../estate/recorded-evidence';
+import { createLab, ENDPOINTS, type Lab } from '../lab';
+import type { FunctionPool } from '../lambda/function-pool';
+import type { CrashPoint, OutgoingCall } from '../lambda/sandbox-host';
+import { sessionMint } from '../sessions';
+import { attachGithub, type GithubDesk, githubSecret } from './github-desk';
+import { attachSlack, makeWorkspace, type SlackDesk } from './slack-desk';
+
+/** The project: policy and workflow files are read from it, and GitHub's runner checks it out. */
+export const ROOT = resolve(__dirname, '..', '..');
+
+export interface DeskOptions {
+  readonly assembly: string | Assembly;
+  readonly seed: string;
+  readonly time: 'virtual' | 'real';
+  readonly start?: number;
+  readonly account: string;
+  readonly region: string;
+  /** A folder with disk/ and memory/ that analysis finds; the recorded scenario of lab/evidence otherwise. */
+  readonly evidence?: string;
+  readonly durations?: Durations;
+  readonly pools?: Map<string, FunctionPool>;
+  readonly crash?: (call: OutgoingCall) => CrashPoint;
+  readonly onError?: (error: unknown) => void;
+  /** Told after every call to Slack: something in a channel may have changed. */
+  readonly onSlack?: () => void;
+}
+
+/** The whole thing on one desk: AWS, Slack and GitHub on one clock, with the product deployed into them. */
+export interface Desk {
+  readonly lab: Lab;
+  readonly slack: SlackDesk;
+  readonly github: GithubDesk;
+  readonly rulebook: Rulebook;
+  /** Slack channel of incidents. */
+  readonly channel: string;
+  /** Artifacts of workflow runs: `<runId>/<name>/`. */
+  readonly artifacts: string;
+  /** Makes the world a finding speaks of. */
+  prepare(event: unknown, scenario?: ScenarioOptions): FindingEstate | undefined;
+  close(): Promise<void>;
+}
+
+/** What the parameter of the forensic image holds in the lab. */
+const ANALYSIS_IMAGE = 'ami-0f02e51c0ffee0001';
+
+export async function createDesk(options: DeskOptions): Promise<Desk> {
+  const rulebook = loadRulebook(ROOT);
+  const assembly = typeof options.assembly === 'string' ? readAssembly(options.assembly) : options.assembly;
+  const artifacts = mkdtempSync(join(tmpdir(), 'cordon-artifacts-'));
+  const { channel, repository } = settingsOf(assembly);
+  let lab: Lab | undefined;
+  const now = () => new Date(lab?.clock.now() ?? options.start ?? Date.now());
+  const workspace = makeWorkspace(rulebook.policy, channel, options.seed, now);
+  lab = await createLab({
+    ...options,
+    assembly,
+    durations: options.durations ?? REAL_DURATIONS,
+    secrets: { SlackSecret: JSON.stringify(workspace.secret()), GithubSecret: githubSecret(options.seed) },
+    parameters: { '/cordon/analysis-image': ANALYSIS_IMAGE },
+    executor: executorOf(options.evidence),
+    cacheFolder: join(ROOT, '.cache', 'v8'),
+  });
+  const slack = await attachSlack(lab, workspace, () => options.onSlack?.());
+  const github = await attachGithub(lab, {
+    seed: options.seed,
+    fullName: repository,
+    checkout: ROOT,
+    artifacts,
+    vars: () => repositoryVariables(lab as Lab),
+  });
+  return desk(lab, { slack, github, rulebook, channel, artifacts });
+}
+
+function desk(lab: Lab, parts: Omit<Desk, 'lab' | 'prepare' | 'close'>): Desk {
+  const buckets = lab.services.buckets.all().map(({ name }) => name);
+  return {
+    ...parts,
+    lab,
+    prepare: (event, scenario) => estateFromFinding(lab.estates, event, { endpointBuckets: buckets, ...scenario }),
+    async close() {
+      await lab.close();
+      rmSync(parts.artifacts, { recursive: true, force: true });
+    },
+  };
+}
+
+/** SSM documents run for real as far as bytes go: presigned URLs over HTTP, recorded outputs instead of tools. */
+function executorOf(evidence: string | undefined) {
+  const recorded = join(ROOT, 'lab', 'evidence');
+  const made = new WeakMap<Lab, ReturnType<typeof labExecutor>>();
+  return (lab: Lab) => {
+    const known = made.get(lab);
+    if (known) return known;
+    const executor = labExecutor({
+      clock: lab.clock,
+      evidence: evidenceFolder(evidence ?? recorded, recorded),
+      network: loopbackNetwork({
+        clock: lab.clock,
+        endpoint: ENDPOINTS.AWS_ENDPOINT_URL ?? '',
+        realUrl: (url) => lab.realUrl(url),
+        credentials: hostCredentials(sessionMint(lab.services.platform)),
+      }),
+    });
+    made.set(lab, executor);
+    return executor;
+  };
+}
+
+/** What the stacks were synthesized with, read back from a function's environment. */
+function settingsOf(assembly: Assembly): { readonly channel: string; readonly repository: string } {
+  for (const { template } of assembly.stacks) {
+    for (const { Type, Properties } of Object.values(template.Resources)) {
+      const variables =
+        Type === 'AWS::Lambda::Function' ? Reflect.get(Object(Properties), 'Environment')?.Variables : undefined;
+      if (typeof variables?.SLACK_CHANNEL === 'string' && typeof variables.GITHUB_REPOSITORY === 'string') {
+        return { channel: variables.SLACK_CHANNEL, repository: variables.GITHUB_REPOSITORY };
+      }
+    }
+  }
+  throw new Error('The assembly has no function that knows SLACK_CHANNEL and GITHUB_REPOSITORY: synthesize it again.');
+}
+
+/** The variables of the repository that `cordon init` sets, from what was deployed. */
+function repositoryVariables(lab: Lab): Record<string, string> {
+  const arn = (type: string, id: string) =>
+    String(lab.resource(type, id).attributes?.Arn ?? lab.resource(type, id).ref);
+  return {
+    CORDON_REGION: lab.options.region,
+    CORDON_SUMMARY_ROLE: arn('AWS::IAM::Role', 'SummaryRole'),
+    CORDON_EVIDENCE_BUCKET: lab.resource('AWS::S3::Bucket', 'Evidence').ref,
+    CORDON_EVENT_BUS: lab.resource('AWS::Events::EventBus', 'Bus').ref,
+    CORDON_SLACK_SECRET: lab.resource('AWS::SecretsManager::Secret', 'SlackSecret').ref,
+  };
+}

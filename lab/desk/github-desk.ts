@@ -1,0 +1,199 @@
+import { createPublicKey } from 'node:crypto';
+import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { seededRsaKey } from '../aws/kms/rsa';
+import { type Dispatch, GithubDouble } from '../github/double';
+import type { Value } from '../github/expressions';
+import { type PullRequest, Repository } from '../github/repository';
+import { type RunRecord, runWorkflow } from '../github/runner';
+import type { RunnerHost } from '../github/shims';
+import { githubWire } from '../github/wire';
+import { readWorkflow, startsOn, type Trigger, type WorkflowFile } from '../github/workflow-file';
+import { ENDPOINTS, type Lab } from '../lab';
+import { sessionMint } from '../sessions';
+import { callerOf } from './slack-desk';
+
+const APP_ID = '424242';
+const INSTALLATION_ID = '4242421';
+/** A dispatched run is picked up by a runner within some seconds. */
+const QUEUE_MS = 12_000;
+
+export interface GithubDesk {
+  readonly repository: Repository;
+  readonly double: GithubDouble;
+  readonly runs: readonly RunRecord[];
+  /** Runs that are queued or at work. */
+  readonly underWay: number;
+}
+
+/** What the product's GitHub secret must hold for this double. */
+export function githubSecret(seed: string): string {
+  const privateKey = seededRsaKey(`${seed} github app`).export({ type: 'pkcs8', format: 'pem' });
+  return JSON.stringify({ appId: APP_ID, installationId: INSTALLATION_ID, privateKey });
+}
+
+export interface GithubOptions {
+  readonly seed: string;
+  /** `owner/name` */
+  readonly fullName: string;
+  /** The project itself, as the default branch. */
+  readonly checkout: string;
+  /** Where artifacts of runs are kept, one folder a run. */
+  readonly artifacts: string;
+  readonly vars: () => Readonly<Record<string, string>>;
+}
+
+/** Puts GitHub behind the lab's address and runs this project's own workflow files for what happens on it. */
+export async function attachGithub(lab: Lab, options: GithubOptions): Promise<GithubDesk> {
+  const desk = new Desk(lab, options);
+  await desk.attach();
+  return desk;
+}
+
+class Desk implements GithubDesk {
+  readonly repository: Repository;
+  readonly double: GithubDouble;
+  readonly runs: RunRecord[] = [];
+  underWay = 0;
+  private started = 0;
+
+  constructor(
+    private readonly lab: Lab,
+    private readonly options: GithubOptions,
+  ) {
+    this.repository = new Repository(options.fullName, options.checkout);
+    const key = createPublicKey(seededRsaKey(`${options.seed} github app`));
+    this.double = new GithubDouble({
+      repository: this.repository,
+      appId: APP_ID,
+      installationId: INSTALLATION_ID,
+      publicKey: key.export({ type: 'spki', format: 'pem' }).toString(),
+      now: () => new Date(lab.clock.now()),
+      dispatched: (dispatch) => this.dispatched(dispatch),
+      merged: (pull) => this.merged(pull),
+      opened: (pull) => this.opened(pull),
+    });
+  }
+
+  async attach(): Promise<void> {
+    await this.lab.attach(
+      'github',
+      githubWire(this.double, (call) => {
+        const { operation, outcome, userAgent } = call;
+        this.lab.services.recorder.record({
+          ...callerOf(this.lab, call.callId),
+          ...{ userAgent, service: 'github', operation, resources: [call.resource], outcome },
+        });
+      }),
+    );
+  }
+
+  private dispatched({ event_type: action, client_payload: payload }: Dispatch): void {
+    this.trigger({ event: 'repository_dispatch', action, payload }, { action, client_payload: payload as Value });
+  }
+
+  private merged(pull: PullRequest): void {
+    this.trigger({ event: 'push', branch: pull.base }, { ref: `refs/heads/${pull.base}` });
+  }
+
+  private opened(pull: PullRequest): void {
+    const event = { action: 'opened', number: pull.number, pull_request: { number: pull.number, title: pull.title } };
+    this.trigger({ event: 'pull_request', action: 'opened', number: pull.number }, event);
+  }
+
+  private trigger(trigger: Trigger, event: { readonly [key: string]: Value }): void {
+    for (const workflow of this.workflows()) {
+      if (!startsOn(workflow, trigger)) continue;
+      this.started += 1;
+      this.underWay += 1;
+      const runId = 7_000_000 + this.started;
+      this.lab.clock.setTimer(QUEUE_MS, () => void this.run(workflow, trigger, event, runId), `workflow run ${runId}`);
+    }
+  }
+
+  private workflows(): readonly WorkflowFile[] {
+    const folder = join(this.options.checkout, '.github', 'workflows');
+    return readdirSync(folder)
+      .filter((name) => /\.ya?ml$/.test(name))
+      .sort()
+      .map((name) => readWorkflow(`.github/workflows/${name}`, readFileSync(join(folder, name), 'utf8')));
+  }
+
+  private async run(
+    workflow: WorkflowFile,
+    trigger: Trigger,
+    event: { readonly [key: string]: Value },
+    runId: number,
+  ): Promise<void> {
+    const done = this.lab.clock.busy(`workflow ${workflow.path}`);
+    try {
+      const { fullName: repository } = this.options;
+      const request = {
+        ...{ workflow, runId, repository, event, secrets: {} },
+        eventName: trigger.event,
+        ref: 'refs/heads/main',
+        actor: 'cordon-app[bot]',
+        vars: this.options.vars(),
+        environment: this.environment(),
+      };
+      this.runs.push(await runWorkflow(request, this.host(runId)));
+    } finally {
+      this.underWay -= 1;
+      done();
+    }
+  }
+
+  /** A runner's environment: the way out leads to the doubles, and its clock shows the lab's time. */
+  private environment(): Record<string, string> {
+    const real = (url: string | undefined) => this.lab.realUrl(url ?? '');
+    return {
+      PATH: process.env.PATH ?? '',
+      HOME: process.env.HOME ?? '',
+      LANG: 'C.UTF-8',
+      AWS_ENDPOINT_URL: real(ENDPOINTS.AWS_ENDPOINT_URL),
+      SLACK_API_URL: real(ENDPOINTS.SLACK_API_URL),
+      GITHUB_API_URL: real(ENDPOINTS.GITHUB_API_URL),
+      NODE_OPTIONS: `--require ${join(__dirname, '..', 'time', 'process-date.cjs')}`,
+      LAB_NOW: String(this.lab.clock.now()),
+    };
+  }
+
+  private host(runId: number): RunnerHost {
+    const mint = sessionMint(this.lab.services.platform);
+    return {
+      checkout: this.options.checkout,
+      assumeRole: async (roleArn, subject) => {
+        const trusted = mint.trustsToken?.(roleArn, tokenOf(subject)) ?? false;
+        this.recordAssume(roleArn, subject, trusted);
+        if (!trusted) throw new Error(`Not authorized to perform sts:AssumeRoleWithWebIdentity as ${subject}`);
+        const keys = mint.mint({ roleArn, name: 'github-actions', seconds: 3600 });
+        return {
+          accessKeyId: keys.AccessKeyId ?? '',
+          secretAccessKey: keys.SecretAccessKey ?? '',
+          sessionToken: keys.SessionToken ?? '',
+        };
+      },
+      keepArtifact: (name, folder) => {
+        const to = join(this.options.artifacts, String(runId), name);
+        mkdirSync(to, { recursive: true });
+        cpSync(folder, to, { recursive: true });
+      },
+    };
+  }
+
+  private recordAssume(roleArn: string, subject: string, allowed: boolean): void {
+    this.lab.services.recorder.record({
+      ...callerOf(this.lab, undefined),
+      ...{ allowed, service: 'sts', operation: 'AssumeRoleWithWebIdentity', resources: [roleArn] },
+      statement: `trust policy, ${subject}`,
+      userAgent: 'configure-aws-credentials',
+      outcome: allowed ? 'ok' : 'AccessDenied',
+    });
+  }
+}
+
+/** An OIDC token as GitHub mints it, unsigned: the lab is the identity provider and reads only the claims. */
+function tokenOf(subject: string): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  return `${part({ alg: 'none' })}.${part({ sub: subject, aud: 'sts.amazonaws.com' })}.`;
+}
