@@ -100,7 +100,10 @@ async function urlList(
   const tool = await ports.shelf.find(estate.instance.architecture === 'arm64' ? `${name}-arm64` : name);
   if (tool === undefined) return undefined;
   const key = `${incidentPrefix(context.incident.id)}${MEMORY_IMAGE}`;
-  const upload = (await ports.uploads.find(key)) ?? (await ports.uploads.start(key));
+  // Parts of an earlier try must not mix with this one's: its upload is given up first.
+  const earlier = await ports.uploads.find(key);
+  if (earlier !== undefined) await ports.uploads.abort(key, earlier);
+  const upload = await ports.uploads.start(key);
   const { parts } = planParts(estate.instance.memoryMiB);
   const lines: UrlLine[] = [
     { name: 'tool', value: await ports.presigner.get({ bucket: 'tools', key: tool.key }, seconds) },

@@ -101,11 +101,12 @@ async function keep(
   if (upload !== undefined) {
     const parts = await ports.uploads.parts(key, upload);
     const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
-    if (parts.length > 0) await ports.uploads.complete(key, upload, parts);
     if (bytes !== result.bytes) {
+      await ports.uploads.abort(key, upload);
       await failJudged(ports, context, captured, `S3 holds ${bytes} bytes of the ${result.bytes} the host sent`);
       throw new NeedsHuman(`The memory image is not whole: S3 holds ${bytes} of ${result.bytes} bytes.`);
     }
+    await ports.uploads.complete(key, upload, parts);
   }
   const stored = await ports.vault.head(key);
   if (stored === undefined) throw new NeedsHuman('The host says it sent the memory image, and S3 does not have it.');

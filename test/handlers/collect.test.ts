@@ -1,0 +1,292 @@
+import { resolve } from 'node:path';
+import { DOCUMENTS } from '../../core/collect/documents';
+import { readSsmDocument } from '../../core/collect/ssm-document';
+import { MEMORY_IMAGE, VOLATILE_STATE } from '../../core/collect/vault-paths';
+import { sha256 } from '../../core/incident/ids';
+import { makeCaptureMemory } from '../../handlers/capture-memory';
+import { makeCaptureVolatile } from '../../handlers/capture-volatile';
+import { makeCollectConsole } from '../../handlers/collect-console';
+import { makeCopySnapshots } from '../../handlers/copy-snapshots';
+import { makeKeepVolatile } from '../../handlers/keep-volatile';
+import { makeProtectInstance } from '../../handlers/protect-instance';
+import { makeRecordEstate } from '../../handlers/record-estate';
+import { makeSnapshotVolumes } from '../../handlers/snapshot-volumes';
+import { makeVerifyCopies } from '../../handlers/verify-copies';
+import { makeVerifyMemory } from '../../handlers/verify-memory';
+import { makeVerifySnapshots } from '../../handlers/verify-snapshots';
+import type { DocumentContent } from '../../lab/estate/command-types';
+import { addDocument } from '../../lab/estate/install';
+import type { CommandResult, CommandWork } from '../../lab/estate/types';
+import { MemoryVault, presigner, shelfWith } from './memory-vault';
+import { closeLabs, type StepLab, stepLab } from './step-lab';
+
+afterEach(closeLabs);
+
+const RUNBOOKS = resolve(__dirname, '../../runbooks');
+const DAY = 24 * 3600_000;
+
+interface Collecting extends StepLab {
+  readonly vault: MemoryVault;
+  readonly all: ReturnType<typeof portsWith>;
+}
+
+function portsWith(lab: StepLab, vault: MemoryVault, tool: string | undefined) {
+  const console = {
+    output: async () => new TextEncoder().encode('login:'),
+    screenshot: async () => undefined,
+    userData: async () => new TextEncoder().encode('#!/bin/sh\nexport TOKEN=s3cret\n'),
+  };
+  return {
+    ...lab.ports,
+    vault,
+    uploads: vault,
+    presigner,
+    shelf: shelfWith(tool),
+    console,
+    evidenceKey: 'alias/evidence',
+  };
+}
+
+type Scenario = Parameters<typeof stepLab>[0] & { readonly tool?: string | undefined };
+
+/** A recorded estate, an agent that takes our documents, and a host that does `does` with each command. */
+async function collecting(
+  options: Scenario = {},
+  does: (work: CommandWork, vault: MemoryVault) => CommandResult['status'] = () => 'Success',
+): Promise<Collecting> {
+  const vault = new MemoryVault();
+  const run = async (work: CommandWork) => ({ status: does(work, vault), exitCode: 0, output: '', errorOutput: '' });
+  const { tool = 'avml', ...scenario } = options;
+  const lab = await stepLab(scenario, { executor: { run } });
+  for (const { name, file } of Object.values(DOCUMENTS)) {
+    addDocument(lab.estate, name, readSsmDocument(RUNBOOKS, file) as DocumentContent);
+  }
+  const all = portsWith(lab, vault, 'tool' in options ? options.tool : tool);
+  await makeRecordEstate(lab.ports)(lab.input('Record the estate'));
+  await makeProtectInstance(lab.ports)(lab.input('Protect the instance'));
+  return { ...lab, vault, all };
+}
+
+const token = (lab: StepLab, step: string) => ({ ...lab.input(step as 'Capture memory'), token: `token of ${step}` });
+const capture = (lab: Collecting) => makeCaptureMemory(lab.all)(token(lab, 'Capture memory'));
+const verify = (lab: Collecting) => makeVerifyMemory(lab.all)(lab.input('Verify the memory image'));
+const snapshot = (lab: Collecting) => makeSnapshotVolumes(lab.all)(token(lab, 'Snapshot the volumes'));
+const verifySnapshots = (lab: Collecting) => makeVerifySnapshots(lab.all)(lab.input('Verify the snapshots'));
+const copy = (lab: Collecting) => makeCopySnapshots(lab.all)(token(lab, 'Copy the snapshots'));
+const verifyCopies = (lab: Collecting) => makeVerifyCopies(lab.all)(lab.input('Verify the copies'));
+
+const waitOf = (lab: Collecting, kind: string) => [...lab.all.waits.rows.values()].find((wait) => wait.kind === kind);
+const imageKey = (lab: Collecting) => `incidents/${lab.id}/${MEMORY_IMAGE}`;
+
+/** What the capture script does, as far as S3 sees it. */
+function sendImage(image: Buffer, over: Record<string, unknown> = {}) {
+  return (work: CommandWork, vault: MemoryVault): CommandResult['status'] => {
+    const [upload] = [...vault.open.values()];
+    upload?.parts.push(image.subarray(0, 6), image.subarray(6));
+    const intent = work.command.parameters.Intent?.[0] ?? '';
+    const [id, run, step, attempt] = intent.split('/');
+    const result = {
+      outcome: 'captured',
+      bytes: image.length,
+      sha256: sha256(image),
+      parts: 2,
+      tool: 'avml',
+      toolVersion: '0.21',
+      ...over,
+    };
+    vault.write(`incidents/${id}/work/result-${step}-${run}-${attempt}.json`, Buffer.from(JSON.stringify(result)));
+    return result.outcome === 'captured' ? 'Success' : 'Failed';
+  };
+}
+
+describe('the memory image', () => {
+  const IMAGE = Buffer.from('all of its memory');
+
+  it('is captured by one command with URLs and no credentials, completed, hashed again and kept', async () => {
+    const lab = await collecting({}, sendImage(IMAGE));
+    await capture(lab);
+    const [command] = [...lab.estate.commands.values()];
+    expect(command?.parameters.UrlList?.[0]).toMatch(/^https:\/\/get\/evidence\/incidents\/IR-\w+\/work\/urls-/);
+    expect(waitOf(lab, 'command')?.external).toEqual({ [command?.id ?? '']: 'pending' });
+    await lab.pass(60_000);
+    await verify(lab);
+    const incident = await lab.incident();
+    expect(incident.memory).toEqual({ bytes: IMAGE.length, hostClaim: sha256(IMAGE), tool: 'avml' });
+    expect(incident.artefacts).toMatchObject([{ path: MEMORY_IMAGE, sha256: sha256(IMAGE), origin: 'captured' }]);
+    expect(incident.steps['Capture memory']?.state).toBe('done');
+  });
+
+  it('lists one URL a part for the whole of RAM, and never in the ledger', async () => {
+    const lab = await collecting({}, sendImage(IMAGE));
+    await capture(lab);
+    const list = [...lab.vault.versions].find(([key]) => key.includes('/work/urls-'))?.[1][0]?.body;
+    const lines = new TextDecoder().decode(list).split('\n');
+    // t3.micro: 1,024 MiB; parts of 32 MiB; 1,024 × 1.05 + 64 = 1,140 MiB in 36 parts.
+    expect(lines.filter((line) => line.startsWith('part\t'))).toHaveLength(36);
+    expect(JSON.stringify([...lab.all.ledger.rows.values()])).not.toContain('https://');
+  });
+
+  it.each(['SendCommand', 'ListCommands'])('runs one command when the answer of %s is lost', async (operation) => {
+    const lab = await collecting({}, sendImage(IMAGE));
+    lab.faults.push({ operation, kind: 'lost' });
+    await expect(capture(lab)).rejects.toMatchObject({ name: 'Transient' });
+    await capture(lab);
+    await capture(lab);
+    expect(lab.estate.commands.size).toBe(1);
+  });
+
+  it('is marked when the host claims another hash than the one recomputed', async () => {
+    const lab = await collecting({}, sendImage(IMAGE, { sha256: 'f'.repeat(64) }));
+    await capture(lab);
+    await lab.pass(60_000);
+    expect((await verify(lab)).said).toContain('NOT what the host claims');
+  });
+
+  it('is refused when S3 holds fewer bytes than the host sent, and a retry is a new capture', async () => {
+    const lab = await collecting({}, sendImage(IMAGE, { bytes: 99 }));
+    await capture(lab);
+    await lab.pass(60_000);
+    await expect(verify(lab)).rejects.toMatchObject({ name: 'NeedsHuman' });
+    expect((await lab.incident()).steps['Capture memory']?.state).toBe('failed');
+    await capture(lab);
+    expect(lab.estate.commands.size).toBe(2);
+  });
+
+  it.each([
+    ['the kernel is locked down', {}, sendImage(IMAGE, { outcome: 'lockdown' }), 'locked down'],
+    ['the instance is stopped', { state: 'stopped' }, undefined, 'the instance is stopped'],
+    ['no agent answers', { agent: 'none' }, undefined, 'agent does not answer'],
+    ['the shelf holds no tool', { tool: undefined }, undefined, 'no capture tool'],
+  ] as const)('is missing with its reason when %s', async (_what, options, does, reason) => {
+    const lab = await collecting(options as Scenario, does);
+    await capture(lab);
+    await lab.pass(60_000);
+    const { said } = await verify(lab);
+    expect(said).toContain(reason);
+    expect((await lab.incident()).missing.map((each) => each.what)).toContain('memory image');
+  });
+
+  it('ends its wait at once when there is nothing to wait for', async () => {
+    const lab = await collecting({ agent: 'none' });
+    await capture(lab);
+    const wait = waitOf(lab, 'command');
+    expect(wait?.external).toEqual({});
+    expect(wait?.deadline).toBe(new Date(lab.time.now()).toISOString());
+  });
+
+  it('asks a person when an upload failed', async () => {
+    const lab = await collecting({}, sendImage(IMAGE, { outcome: 'upload-failed' }));
+    await capture(lab);
+    await lab.pass(60_000);
+    await expect(verify(lab)).rejects.toMatchObject({
+      name: 'NeedsHuman',
+      message: expect.stringContaining('could not be uploaded'),
+    });
+  });
+
+  it('is completed once when the same answer is judged twice', async () => {
+    const lab = await collecting({}, sendImage(IMAGE));
+    await capture(lab);
+    await lab.pass(60_000);
+    await verify(lab);
+    await verify(lab);
+    expect(lab.vault.versions.get(imageKey(lab))).toHaveLength(1);
+  });
+});
+
+describe('the volatile state', () => {
+  it('is kept with the origin its writer named', async () => {
+    const lab = await collecting({}, (work, vault) => {
+      vault.write(`incidents/${work.command.parameters.Incident?.[0]}/${VOLATILE_STATE}`, Buffer.from('{}'), {
+        'cordon-origin': 'recorded',
+      });
+      return 'Success';
+    });
+    await makeCaptureVolatile(lab.all)(token(lab, 'Capture volatile state'));
+    await lab.pass(60_000);
+    await makeKeepVolatile(lab.all)(lab.input('Keep the volatile state'));
+    expect((await lab.incident()).artefacts).toMatchObject([{ path: VOLATILE_STATE, origin: 'recorded' }]);
+  });
+
+  it('is asked about when the command left no file', async () => {
+    const lab = await collecting({}, () => 'Failed');
+    await makeCaptureVolatile(lab.all)(token(lab, 'Capture volatile state'));
+    await lab.pass(60_000);
+    await expect(makeKeepVolatile(lab.all)(lab.input('Keep the volatile state'))).rejects.toMatchObject({
+      name: 'NeedsHuman',
+    });
+  });
+});
+
+describe('the disks', () => {
+  it('are one set of all twelve volumes, locked, and copied with their mapping kept', async () => {
+    const lab = await collecting({ dataVolumes: 11, encryption: 'aws-managed' });
+    await snapshot(lab);
+    expect(Object.keys(waitOf(lab, 'snapshots')?.external ?? {})).toHaveLength(12);
+    await lab.pass(DAY);
+    await verifySnapshots(lab);
+    await copy(lab);
+    await lab.pass(DAY);
+    await verifyCopies(lab);
+    const { volumes } = await lab.incident();
+    expect(volumes).toHaveLength(12);
+    for (const volume of volumes) {
+      expect(volume).toMatchObject({
+        device: expect.stringMatching(/^\/dev\//),
+        copy: expect.stringMatching(/^snap-/),
+      });
+      expect(lab.estate.snapshots.get(volume.snapshot)?.lock).toBeDefined();
+    }
+    expect(new Set(volumes.map((volume) => volume.copy)).size).toBe(12);
+  });
+
+  it.each(['CreateSnapshots', 'DescribeSnapshots', 'LockSnapshot'])(
+    'are one set when the answer of %s is lost',
+    async (operation) => {
+      const lab = await collecting({ dataVolumes: 2 });
+      lab.faults.push({ operation, kind: 'lost' });
+      await expect(snapshot(lab)).rejects.toMatchObject({ name: 'Transient' });
+      await snapshot(lab);
+      await snapshot(lab);
+      expect(lab.estate.snapshots.size).toBe(3);
+    },
+  );
+
+  it('are copied once each when the answer of CopySnapshot is lost', async () => {
+    const lab = await collecting({ dataVolumes: 2 });
+    await snapshot(lab);
+    await lab.pass(DAY);
+    await verifySnapshots(lab);
+    lab.faults.push({ operation: 'CopySnapshot', kind: 'lost' });
+    await expect(copy(lab)).rejects.toMatchObject({ name: 'Transient' });
+    await copy(lab);
+    await copy(lab);
+    expect(lab.estate.snapshots.size).toBe(6);
+  });
+
+  it('are said to be missing on an instance that has none', async () => {
+    const lab = await collecting({ instanceStore: 'root' });
+    await snapshot(lab);
+    await verifySnapshots(lab);
+    expect((await lab.incident()).missing.map((each) => each.what)).toContain('disk snapshots');
+  });
+});
+
+describe('the console', () => {
+  it('is kept as EC2 shows it, and what EC2 has not is named', async () => {
+    const lab = await collecting();
+    await makeCollectConsole(lab.all)(lab.input('Collect the console'));
+    const incident = await lab.incident();
+    expect(incident.artefacts.map((each) => each.path)).toEqual([
+      'derived/console/console-output.txt',
+      'derived/console/user-data.txt',
+    ]);
+    expect(incident.missing.map((each) => each.what)).toEqual(['screenshot.jpg']);
+  });
+
+  it('keeps user data out of the ledger', async () => {
+    const lab = await collecting();
+    await makeCollectConsole(lab.all)(lab.input('Collect the console'));
+    expect(JSON.stringify([...lab.all.ledger.rows.values()])).not.toContain('s3cret');
+  });
+});
