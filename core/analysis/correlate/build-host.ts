@@ -27,7 +27,7 @@ export interface BuiltHost {
 }
 
 /** Rows of windows that are kept. */
-const WINDOW_ROWS_KEPT = 50_000;
+const WINDOW_ROWS_KEPT = 20_000;
 /** A change shortly after the last suspicious act still belongs to it: cron jobs, files a program writes. */
 const WINDOW_TAIL_SECONDS = 60;
 

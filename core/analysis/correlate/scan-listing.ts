@@ -25,8 +25,8 @@ export interface Listing {
 }
 
 /** Rows of one kind that are kept; a folder with a million temporary files must not fill the memory. */
-const KEPT = 40_000;
-const ANCHORS_KEPT = 100_000;
+const KEPT = 20_000;
+const ANCHORS_KEPT = 50_000;
 
 /** Reads all rows once. Keeps those that matter at any time; those that matter in a window are read again later. */
 export async function scanListing(rows: AsyncIterable<BodyfileRow>, wanted: Wanted): Promise<Listing> {

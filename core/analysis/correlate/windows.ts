@@ -15,6 +15,8 @@ const NEAR = 24 * 60 * 60 * 1000;
 /** GuardDuty publishes a new finding within five minutes and repeats within up to six hours (AWS GuardDuty user guide). */
 const FINDING_REACH = 6 * 60 * 60 * 1000;
 const MINUTE = 60_000;
+/** Nobody breaks in more often; a listing full of odd births would otherwise make every hour a window. */
+const MOST_WINDOWS = 8;
 
 export interface WindowQuestion {
   readonly anchors: readonly Anchor[];
@@ -40,7 +42,8 @@ export function attackWindows(question: WindowQuestion): WindowAnswer {
   const telling = clusters.filter((cluster) => isTelling(cluster, question.suspectInMemory));
   const windows = telling
     .map((cluster) => toWindow(cluster, finding.note))
-    .sort((a, b) => b.weight - a.weight || b.to - a.to);
+    .sort((a, b) => b.weight - a.weight || b.to - a.to)
+    .slice(0, MOST_WINDOWS);
   if (windows.length > 0) return { windows, notes: finding.note === '' ? [] : [finding.note] };
   return fallback(finding);
 }

@@ -17,20 +17,33 @@ export const logTampering: Detector = {
   falsePositives:
     'Log rotation (it leaves a rotated neighbour of the same minute), a new service, a log that is empty by nature.',
   needs: [['bodyfile'], ['window']],
-  run: (host) => host.disk.files.flatMap((row) => detect(row, host)),
+  run: (host) => {
+    const rotated = new Map<string, BodyfileRow[]>();
+    for (const row of host.disk.files) {
+      if (!isLog(row.path) || !isRotatedLog(row.path)) continue;
+      const folder = folderOf(row.path);
+      const known = rotated.get(folder);
+      if (known === undefined) rotated.set(folder, [row]);
+      else known.push(row);
+    }
+    return host.disk.files.flatMap((row) => detect(row, rotated, host));
+  },
 };
 
 const ROTATION_SECONDS = 180;
+/** Rotated logs by folder. */
+type Rotated = ReadonlyMap<string, readonly BodyfileRow[]>;
 /** Logs that attackers empty; others may be empty for want of anything to say. */
 const TELLING_LOGS =
   /\/(?:wtmp|btmp|lastlog|auth\.log|secure|messages|syslog|audit\.log|access[._]log|other_vhosts_access\.log|[\w.-]*access\.log|cron(?:\.log)?)$/;
 
-function detect(row: BodyfileRow, host: Host): readonly Detection[] {
+function detect(row: BodyfileRow, rotated: Rotated, host: Host): readonly Detection[] {
   if (!isLog(row.path) || !isRegular(row.mode) || row.state !== 'allocated' || isRotatedLog(row.path)) return [];
   const born = row.crtime > 0 && host.inWindow(row.crtime);
   const changed = host.inWindow(row.ctime);
   if (!born && !changed) return [];
-  const neighbours = rotatedNeighbours(row, host);
+  const base = baseName(row.path);
+  const neighbours = (rotated.get(folderOf(row.path)) ?? []).filter(({ path }) => baseName(path).startsWith(base));
   if (
     neighbours.some(
       ({ ctime, crtime }) =>
@@ -59,14 +72,6 @@ function heldOlder(row: BodyfileRow, host: Host): readonly OpenFileRow[] {
       inode !== undefined &&
       inode !== row.inode &&
       host.holds(device),
-  );
-}
-
-function rotatedNeighbours(row: BodyfileRow, { disk }: Host): readonly BodyfileRow[] {
-  const folder = folderOf(row.path);
-  const base = baseName(row.path);
-  return disk.files.filter(
-    ({ path }) => isRotatedLog(path) && folderOf(path) === folder && baseName(path).startsWith(base),
   );
 }
 

@@ -82,9 +82,7 @@ export function isServerScript(path: string): boolean {
 
 /** Folders that take what visitors send. */
 export function inUploadFolder(path: string): boolean {
-  return /\/(?:uploads?|files|images?|img|media|tmp|temp|cache|avatars?|attachments?|userfiles|wp-content\/uploads)\//i.test(
-    path,
-  );
+  return /\/(?:uploads?|files|images?|img|media|avatars?|attachments?|userfiles|wp-content\/uploads)\//i.test(path);
 }
 
 export function isLog(path: string): boolean {

@@ -36,6 +36,9 @@ export interface ShelfResult {
   readonly notChecked: readonly NotChecked[];
 }
 
+/** More of one kind is a kind, not a list: a person reads the weightiest. */
+const MOST_OF_ONE = 40;
+
 const RANK = { high: 2, medium: 1, low: 0 } as const;
 
 /** Runs every detector whose needs are met; a detection without evidence is dropped and never shown. */
@@ -49,11 +52,11 @@ export function runShelf(detectors: readonly Detector[], host: Host): ShelfResul
       notChecked.push({ detector: detector.id, looked: detector.title, why: missing });
       continue;
     }
-    const found = detector.run(host).filter(({ evidence }) => evidence.length > 0);
-    findings.push(...found.map((detection) => ranked(detector, detection)));
+    const found = ordered(deduplicated(detector.run(host).flatMap((detection) => ranked(detector, detection))));
+    for (const finding of found.slice(0, MOST_OF_ONE)) findings.push(finding);
     checked.push(record(detector, host, found.length));
   }
-  return { findings: ordered(deduplicated(findings)), checked, notChecked };
+  return { findings: ordered(findings), checked, notChecked };
 }
 
 function missingNeed(detector: Detector, { inputs }: Host): string | undefined {
@@ -75,6 +78,7 @@ function record(detector: Detector, { inputs }: Host, found: number): CheckedDet
     if (state?.usable === true) return state.note === undefined ? [] : [state.note];
     return input === 'volatile-state' || state === undefined ? [] : [`without ${inputTitle(input)} (${state.why})`];
   });
+  if (found > MOST_OF_ONE) limits.push(`only the weightiest ${MOST_OF_ONE} of ${found} are listed`);
   return {
     detector: detector.id,
     looked: detector.title,
@@ -86,12 +90,13 @@ function record(detector: Detector, { inputs }: Host, found: number): CheckedDet
   };
 }
 
-function ranked(detector: Detector, detection: Detection): RankedFinding {
+function ranked(detector: Detector, detection: Detection): readonly RankedFinding[] {
+  if (detection.evidence.length === 0) return [];
   const title = plainText(detection.title);
   const technique = detection.technique ?? detector.technique;
   const key = [detector.id, subjectKey(detection.subject), title].join('\n');
   const id = `${detector.id}-${createHash('sha256').update(key).digest('hex').slice(0, 8)}`;
-  return { ...detection, title, technique, id, detector: detector.id };
+  return [{ ...detection, title, technique, id, detector: detector.id }];
 }
 
 export function subjectKey(subject: Subject): string {

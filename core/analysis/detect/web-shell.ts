@@ -17,18 +17,20 @@ export const webShell: Detector = {
     const scripts = host.disk.files.filter(
       (row) => row.state === 'allocated' && isRegular(row.mode) && inDocumentRoot(row.path) && isServerScript(row.path),
     );
-    return scripts.flatMap((row) => detect(row, scripts, host));
+    const births = new Births(scripts);
+    return scripts.flatMap((row) => detect(row, births, host));
   },
 };
 
 /** So many scripts within five minutes are a deployment. */
 const DEPLOYMENT = 10;
+const FIVE_MINUTES = 300;
 
-function detect(row: BodyfileRow, scripts: readonly BodyfileRow[], host: Host): readonly Detection[] {
+function detect(row: BodyfileRow, births: Births, host: Host): readonly Detection[] {
   const hidden = baseName(row.path).startsWith('.');
   const upload = inUploadFolder(row.path);
   const change = windowChange(row, host);
-  const deployed = change !== undefined && (withInstallation(change, host) || isDeployment(change.at, scripts));
+  const deployed = change !== undefined && (withInstallation(change, host) || births.around(change.at) >= DEPLOYMENT);
   if (!hidden && (change === undefined || (deployed && !upload))) return [];
   const signs = [
     ...(hidden ? ['its name is hidden'] : []),
@@ -57,8 +59,19 @@ function detect(row: BodyfileRow, scripts: readonly BodyfileRow[], host: Host): 
   ];
 }
 
-function isDeployment(at: number, scripts: readonly BodyfileRow[]): boolean {
-  return (
-    scripts.filter(({ crtime, ctime }) => Math.abs((crtime > 0 ? crtime : ctime) - at) <= 300).length >= DEPLOYMENT
-  );
+/** Counts scripts by five minutes of their births. */
+class Births {
+  private readonly counts = new Map<number, number>();
+
+  constructor(scripts: readonly BodyfileRow[]) {
+    for (const { crtime, ctime } of scripts) {
+      const slot = Math.floor((crtime > 0 ? crtime : ctime) / FIVE_MINUTES);
+      this.counts.set(slot, (this.counts.get(slot) ?? 0) + 1);
+    }
+  }
+
+  around(at: number): number {
+    const slot = Math.floor(at / FIVE_MINUTES);
+    return [slot - 1, slot, slot + 1].reduce((sum, near) => sum + (this.counts.get(near) ?? 0), 0);
+  }
 }
