@@ -47,7 +47,7 @@ export function buildApp(app: App, context: Context, bundles: ReadonlyMap<string
     qualifier: context.bootstrapQualifier,
     ...(context.githubRepositoryIds ? { repositoryIds: context.githubRepositoryIds } : {}),
   });
-  Tags.of(app).add('cordon:stack', 'true');
+  Tags.of(app).add('cordon:stack', 'true', { excludeResourceTypes: ['AWS::CloudWatch::Dashboard'] });
 }
 
 async function main(): Promise<void> {

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CfnDocument } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
@@ -21,7 +20,6 @@ export function documentName(key: DocumentKey): string {
  */
 export function runbookDocuments(scope: Construct): void {
   for (const { name, file } of Object.values(DOCUMENTS)) {
-    if (!existsSync(join(RUNBOOKS, file))) continue;
     new CfnDocument(scope, name.replace('Cordon-', 'Runbook'), {
       name,
       documentType: 'Command',

@@ -46,7 +46,7 @@ export const answersTokens: Grant = (r) => [
 export const keepsEvidence: Grant = (r) => [
   {
     sid: 'KeepEvidence',
-    actions: ['s3:GetObject', 's3:GetObjectAttributes', 's3:PutObject'],
+    actions: ['s3:GetObject', 's3:GetObjectAttributes', 's3:GetObjectVersion', 's3:PutObject'],
     resources: [r.evidence.evidence.arnForObjects('incidents/*')],
   },
   {

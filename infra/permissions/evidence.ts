@@ -124,6 +124,7 @@ export const launchesForensics: Grant = (r) => [
     'LaunchTemplateVersions',
     'Snapshots',
     'Volumes',
+    'VpcEndpoints',
     'Images',
   )(r),
   {

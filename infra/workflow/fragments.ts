@@ -89,7 +89,8 @@ export function step(scope: Construct, fns: Functions, name: StepName, options: 
   const task = invoke(scope, name, fns(options.handler), { step: name }, options);
   const aborted = options.onAbort ?? abortedState(scope, name);
   task.addCatch(aborted, { errors: [ERROR_NAMES.aborted], resultPath: '$.error' });
-  const onward = new Pass(scope, `${name}: go on without`);
+  const onward = new Pass(scope, `${name}: go on`);
+  if (options.parks) task.addCatch(onward, { errors: [ERROR_NAMES.alreadyDone], resultPath: '$.error' });
   if (options.never) {
     task.addCatch(onward, { errors: ['States.ALL'], resultPath: '$.error' });
     return { start: task, ends: [task, onward] };
