@@ -1,16 +1,21 @@
 import { Transient } from '../core/errors';
+import { commitTo } from '../core/incident/commit';
+import type { Commit, IncidentEvent } from '../core/incident/events';
 import { replay } from '../core/incident/evolve';
-import type { IncidentId } from '../core/incident/ids';
+import { commandId, type IncidentId } from '../core/incident/ids';
 import type { Incident } from '../core/incident/incident';
+import type { Clock } from '../core/ports/clock';
 import type { Cursors } from '../core/ports/cursors';
 import type { IncidentLedger } from '../core/ports/incident-ledger';
 import type { Repository } from '../core/ports/repository';
 import type { SlackMessages } from '../core/ports/slack-messages';
+import { proposalFor } from './propose-change';
 
 export interface PublishPorts {
   readonly ledger: IncidentLedger;
   readonly cursors: Cursors;
-  readonly repository: Pick<Repository, 'dispatch'>;
+  readonly clock: Clock;
+  readonly repository: Pick<Repository, 'dispatch' | 'file' | 'propose'>;
   readonly messages: Pick<SlackMessages, 'find'>;
 }
 
@@ -29,6 +34,7 @@ export function makePublish(ports: PublishPorts): (incident: IncidentId) => Prom
     for (const row of rows.slice(cursor)) {
       for (const event of row.events) {
         if (event.type === 'ReportRequested') await askForSummary(ports, incident, event.request);
+        if (event.type === 'ChangeAsked' && incident.status === 'open') await propose(ports, row, event);
       }
     }
     await ports.cursors.advance('publish', id, incident.seq);
@@ -47,4 +53,20 @@ async function askForSummary(ports: PublishPorts, incident: Incident, request: s
     channel: root.channel,
     thread: root.ts,
   });
+}
+
+/** One pull request per asked change; the branch is named after it, so twice is once. */
+async function propose(
+  ports: PublishPorts,
+  row: Commit,
+  asked: Extract<IncidentEvent, { type: 'ChangeAsked' }>,
+): Promise<void> {
+  const by = row.actor.kind === 'person' ? row.actor.person : row.actor.part;
+  const change = await proposalFor(ports.repository, { ...asked, by, incident: row.incident });
+  const { url } = await ports.repository.propose(change);
+  const { change: kind, subject } = asked;
+  const proposed = { type: 'ChangeProposed', change: kind, subject, url } as const;
+  const actor = { kind: 'system', part: 'publish' } as const;
+  const key = commandId(`proposed:${row.seq}`);
+  await commitTo(ports.ledger, ports.clock, row.incident, { type: 'Record', events: [proposed] }, actor, key);
 }

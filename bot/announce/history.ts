@@ -5,6 +5,7 @@ import { gateSlot } from '../action-ids';
 
 export interface History {
   readonly incident: Incident;
+  readonly rows: readonly Commit[];
   /** The newest view of every opening of every gate: an older opening keeps how it ended. */
   readonly openings: ReadonlyMap<string, GateView>;
 }
@@ -22,7 +23,7 @@ export function historyOf(rows: readonly Commit[]): History | undefined {
     }
     incident = applyCommit(incident, row);
   }
-  return incident === undefined ? undefined : { incident, openings };
+  return incident === undefined ? undefined : { incident, rows, openings };
 }
 
 /** Slots of the gate openings that some rows touch; a pause or resume touches every open one (its deadline moves). */

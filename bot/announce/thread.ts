@@ -10,6 +10,7 @@ import type { PersonNames } from '../views/people';
 import { plainLines } from '../views/plain-lines';
 import { type Rendered, render } from '../views/render';
 import { threadLines } from '../views/thread-lines';
+import { timelineJsonl } from '../views/timeline';
 import type { ClosedChannel } from './governor';
 import { type History, touchedGates } from './history';
 import { editForward, intentSlot, type OnceParts, postOnce } from './once';
@@ -51,6 +52,7 @@ export async function announceThread(parts: ThreadParts, all: ThreadNews): Promi
     const group = await nextGroup(parts, rest);
     const closed = (await tellLines(parts, all, group)) ?? (await askAll(parts, all, touchedGates(group, all.history)));
     if (closed) return closed;
+    await shareExports(parts, all, group);
     const last = group.at(-1);
     if (last) await parts.cursors.advance('announce', last.incident, last.seq);
     rest = rest.slice(group.length);
@@ -88,6 +90,22 @@ async function tellLines(
     content: linesMessage(lines),
   });
   return 'status' in posted ? posted : undefined;
+}
+
+/**
+ * Shares what somebody asked for as a file. A crash right after an upload may share it twice: Slack keeps no mark on a
+ * file, and a second copy harms nobody.
+ */
+async function shareExports(parts: ThreadParts, all: ThreadNews, group: readonly Commit[]): Promise<void> {
+  for (const row of group.filter(({ events }) => events.some((event) => event.type === 'ExportAsked'))) {
+    const content = timelineJsonl(all.history.rows.slice(0, row.seq), all.people.names);
+    const file = {
+      name: `${row.incident}-timeline.jsonl`,
+      content,
+      comment: `Timeline of ${row.incident}, rows 1 to ${row.seq}.`,
+    };
+    await parts.governor.pace(all.root.channel, () => parts.chat.share(all.root.channel, all.root.ts, file));
+  }
 }
 
 /** Lines as blocks: several short sections, so that one long line cannot push out the others. */

@@ -1,7 +1,7 @@
 import { unreachable } from '../../core/errors';
 import type { Actor, Commit, IncidentEvent } from '../../core/incident/events';
 import type { PersonKey } from '../../core/incident/ids';
-import { code, foreign, join, type Mrkdwn, md, time } from './mrkdwn';
+import { code, foreign, join, link, type Mrkdwn, md, time } from './mrkdwn';
 import { type PersonNames, who } from './people';
 import { containmentLine, evidenceLine } from './thread-lines-work';
 import { decisionWord, gateQuestion, severityWord } from './words';
@@ -71,6 +71,12 @@ export function threadLine(event: IncidentEvent, at: LineContext): Mrkdwn | unde
       return md`Around the instance: ${foreign(event.text, 600)}`;
     case 'OwnerSet':
       return md`Owner: ${who(at.names, event.owner)} (set by ${actorName(at)}).`;
+    case 'ChangeAsked':
+      return md`${actorName(at)} asked to ${event.change} ${code(event.subject)}${because(event.reason)}. A pull request follows; merging deploys it.`;
+    case 'ChangeProposed':
+      return md`Proposed to ${event.change} ${code(event.subject)}: ${link(event.url, 'pull request')}.`;
+    case 'ExportAsked':
+      return md`${actorName(at)} asked for the ${event.what} as a file.`;
     case 'RunRequested':
     case 'RunEnded':
     case 'Paused':

@@ -6,6 +6,7 @@ import type {
   GateRule,
   IncidentEvent,
   PlaybookPin,
+  ProposalKind,
   RunPurpose,
 } from './events';
 import type { AccountId, IncidentId, InstanceId, PersonKey, RegionName } from './ids';
@@ -93,4 +94,11 @@ export type Command =
   | { readonly type: 'Release'; readonly reason?: string }
   | { readonly type: 'Close'; readonly as: CloseAs; readonly reason?: string }
   | { readonly type: 'SetOwner'; readonly owner: PersonKey }
-  | { readonly type: 'AddNote'; readonly text: string };
+  | { readonly type: 'AddNote'; readonly text: string }
+  | {
+      readonly type: 'AskChange';
+      readonly change: ProposalKind;
+      readonly subject: string;
+      readonly reason?: string;
+    }
+  | { readonly type: 'AskExport'; readonly what: 'timeline' };

@@ -23,6 +23,8 @@ const DECIDED_ELSEWHERE: ReadonlySet<IncidentEvent['type']> = new Set([
   'CloseRequested',
   'OwnerSet',
   'NoteAdded',
+  'ChangeAsked',
+  'ExportAsked',
 ]);
 
 /** Facts that our own parts observed. On a closed incident only its final seal is still taken. */

@@ -68,6 +68,14 @@ export function decide(
       requireOpen(incident, context);
       if (command.text.trim() === '') throw new Refusal('note.empty', 'The note has no text; nothing was changed.');
       return [{ type: 'NoteAdded', text: command.text }];
+    case 'AskChange': {
+      requireOpen(incident, context);
+      const { type: _type, ...asked } = command;
+      return [{ type: 'ChangeAsked', ...asked }];
+    }
+    case 'AskExport':
+      requireOpen(incident, context);
+      return [{ type: 'ExportAsked', what: command.what }];
     default:
       return unreachable(command);
   }

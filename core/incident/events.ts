@@ -76,6 +76,9 @@ export interface VolumeCopy {
   readonly gib: number;
 }
 
+/** `protect`: an instance nobody may touch. `suppress`: a finding type that is told and not acted on. */
+export type ProposalKind = 'protect' | 'suppress';
+
 export type RunPurpose = 'respond' | 'release' | 'close';
 export type CloseAs = 'resolved' | 'false-positive' | 'duplicate' | 'stopped' | 'released';
 
@@ -234,6 +237,21 @@ export type IncidentEvent =
   | { readonly type: 'OwnerSet'; readonly owner: PersonKey }
   | { readonly type: 'NoteAdded'; readonly text: string }
   | { readonly type: 'EstateNoticed'; readonly text: string }
+  /** A change of the files in git that somebody asked for; publish opens the pull request, people merge it. */
+  | {
+      readonly type: 'ChangeAsked';
+      readonly change: ProposalKind;
+      readonly subject: string;
+      readonly reason?: string;
+    }
+  | {
+      readonly type: 'ChangeProposed';
+      readonly change: ProposalKind;
+      readonly subject: string;
+      readonly url: string;
+    }
+  /** Somebody asked for a copy of the record as a file in the thread. */
+  | { readonly type: 'ExportAsked'; readonly what: 'timeline' }
   | { readonly type: 'IncidentClosed'; readonly as: CloseAs; readonly reason?: string }
   | {
       readonly type: 'FinalSealed';

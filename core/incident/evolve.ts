@@ -82,6 +82,10 @@ export function evolve(
       return { ...incident, notes: [...incident.notes, { text: event.text, at: meta.at, ...by(meta) }] };
     case 'EstateNoticed':
       return { ...incident, noticed: [...incident.noticed, { text: event.text, at: meta.at }] };
+    case 'ChangeAsked':
+    case 'ChangeProposed':
+    case 'ExportAsked':
+      return incident;
     case 'IncidentClosed':
       return { ...incident, status: 'closed', closed: { as: event.as, at: meta.at, ...why(event) } };
     default:

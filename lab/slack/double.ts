@@ -83,7 +83,7 @@ export class SlackDouble {
   private upload(id: string, request: SlackRequest): SlackResponse {
     const file = this.workspace.files.get(id);
     if (!file) return { status: 404, headers: {}, body: 'not found' };
-    file.content = request.body;
+    file.content = uploaded(request);
     return { status: 200, headers: {}, body: `OK - ${request.body.length}` };
   }
 
@@ -119,6 +119,15 @@ export class SlackDouble {
     if (faults.length === 0) this.say(user, channel, { text, blocks });
     return faults;
   }
+}
+
+/** The bytes of an upload: the body itself, or the first part of a multipart form, as Slack takes both. */
+function uploaded(request: SlackRequest): Buffer {
+  const boundary = request.headers['content-type']?.match(/^multipart\/form-data;.*boundary="?([^";]+)/i)?.[1];
+  if (boundary === undefined) return request.body;
+  const start = request.body.indexOf('\r\n\r\n');
+  const end = request.body.indexOf(`\r\n--${boundary}`, start);
+  return request.body.subarray(start + '\r\n\r\n'.length, end < 0 ? undefined : end);
 }
 
 function tryJson(text: string): unknown {

@@ -90,4 +90,110 @@ describe('an incident told in Slack', () => {
     await world.people.openHome(world.user('alice'));
     expect(JSON.stringify(world.workspace.homes.get('U0ALICE01'))).toContain('Nothing waits for your decision');
   });
+
+  test('shares the timeline as a file in the thread when asked', async () => {
+    const id = await world.opened();
+    expect(await world.slash('bob', `timeline ${id}`)).toContain('Incident opened by Alice Hart');
+    await world.slash('bob', `timeline ${id} --format jsonl`);
+    await world.announcer.announce(id);
+    const [file] = [...world.workspace.files.values()];
+    const lines = (file?.content?.toString('utf8') ?? '')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(file?.shared).toEqual({ channel: CHANNEL, thread_ts: world.workspace.messages[0]?.ts });
+    expect(lines[0]).toMatchObject({
+      message: expect.stringContaining('Incident opened'),
+      timestamp_desc: 'IncidentOpened',
+      datetime: expect.stringMatching(/Z$/),
+    });
+  });
+
+  test('asks for a pull request to protect or suppress, and links it', async () => {
+    const id = await world.opened();
+    expect(await world.slash('bob', `protect ${INSTANCE} --reason "domain controller"`)).toContain('on its way');
+    expect(await world.slash('bob', 'suppress nonsense')).toContain('looks like Recon:EC2/Portscan');
+    await world.command(id, {
+      type: 'Record',
+      events: [{ type: 'ChangeProposed', change: 'protect', subject: INSTANCE, url: 'https://github.com/o/r/pull/1' }],
+    });
+    await world.announcer.announce(id);
+    expect(JSON.stringify(world.workspace.messages.at(-1)?.blocks)).toContain(
+      '<https://github.com/o/r/pull/1|pull request>',
+    );
+  });
+
+  test('has a form for a release that shows what comes back, and one for a start', async () => {
+    const id = await world.opened();
+    await world.command(id, {
+      type: 'Record',
+      events: [{ type: 'InstanceIsolated', group: 'sg-1', interfaces: ['eni-1'], residual: [] }],
+    });
+    await world.announcer.announce(id);
+    const card = messageWithButton(world.workspace, CHANNEL, 'incident-release')!;
+    world.tick();
+    await world.people.click(world.user('carol'), card, 'incident-release');
+    const form = world.people.openView(world.user('carol'))!;
+    expect(JSON.stringify(form.view)).toContain('security groups of 1 interface');
+    await world.people.submitModal(world.user('carol'), form, {
+      reason: { reason: { type: 'plain_text_input', value: 'false alarm' } },
+    });
+    expect((await world.incident(id)).ending).toMatchObject({ purpose: 'release', reason: 'false alarm', by: 'carol' });
+    world.tick();
+    await world.people.globalShortcut(world.user('bob'), 'start-response');
+    const start = world.people.openView(world.user('bob'))!;
+    await world.people.submitModal(world.user('bob'), start, {
+      instance: { instance: { type: 'plain_text_input', value: 'i-0aaaaaaaaaaaaaaaa' } },
+    });
+    expect([...world.ledger.rows.keys()]).toHaveLength(2);
+  });
+
+  test('keeps a message as a note through its shortcut', async () => {
+    const id = await world.opened();
+    const said = world.people.write(
+      world.user('bob'),
+      CHANNEL,
+      'saw this host beacon <!channel>',
+      world.workspace.messages[0]?.ts,
+    );
+    world.tick();
+    await world.people.messageShortcut(world.user('bob'), said, 'attach-to-incident');
+    const form = world.people.openView(world.user('bob'))!;
+    await world.people.submitModal(world.user('bob'), form, {
+      incident: { incident: { type: 'plain_text_input', value: id } },
+    });
+    expect((await world.incident(id)).notes[0]?.text).toContain('saw this host beacon');
+    await world.announcer.announce(id);
+    expect(JSON.stringify(world.workspace.messages.at(-1)?.blocks)).toContain('&lt;!channel&gt;');
+  });
+
+  test('turns the kill switch on and off, and starts nothing while it is on', async () => {
+    expect(await world.slash('bob', 'halt --reason "bot misbehaves"')).toContain('Kill switch on');
+    expect(await world.slash('alice', `isolate ${INSTANCE}`)).toContain('kill switch is on');
+    expect(world.ledger.rows.size).toBe(0);
+    expect(await world.slash('bob', 'unhalt')).toContain('You may not');
+    expect(await world.slash('carol', 'unhalt')).toContain('Kill switch off');
+  });
+
+  test('asks which incident when several are open, and takes a button for an answer', async () => {
+    const first = await world.opened();
+    await world.slash('alice', 'isolate i-0bbbbbbbbbbbbbbbb');
+    const second = [...world.ledger.rows.keys()][1]!;
+    await world.incidents.put({ ...world.incidents.rows.get(first)!, incident: second, title: 'the other' });
+    await world.slash('bob', 'forensics pause');
+    const choice = world.workspace.privateReplies.at(-1)!;
+    const message = {
+      channel: CHANNEL,
+      ts: '1577836800.999900',
+      author: 'bot',
+      text: '',
+      blocks: choice.blocks,
+      edits: [],
+      files: [],
+    };
+    world.tick();
+    await world.people.click(world.user('bob'), message, `incident-pick-${first}`);
+    expect((await world.incident(first)).paused).toMatchObject({ by: 'bob' });
+    expect((await world.incident(second)).paused).toBeUndefined();
+  });
 });

@@ -17,7 +17,13 @@ describe('publish', () => {
       if (down) throw new Transient('GitHub answered 503');
       dispatched.push(payload);
     };
-    const publish = makePublish({ ledger, cursors, messages, repository: { dispatch } });
+    const publish = makePublish({
+      ledger,
+      cursors,
+      messages,
+      clock: story.clock,
+      repository: { dispatch, file: async () => undefined, propose: async () => ({ url: '', number: 0 }) },
+    });
     await story.opened();
     const request: Command = { type: 'Record', events: [{ type: 'ReportRequested', request: 'r1', deadline: 'soon' }] };
     await commitTo(ledger, story.clock, IR, request, person('alice'), commandId('ask'));

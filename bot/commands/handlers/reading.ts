@@ -8,14 +8,13 @@ import { code, md } from '../../views/mrkdwn';
 import { answer } from '../../views/replies';
 import { explainPolicy, whoami as whoamiView } from '../../views/rights';
 import { show as showView, status as statusView } from '../../views/status';
-import { timelineJsonl, timelineText } from '../../views/timeline';
+import { timelineText } from '../../views/timeline';
 import { type Ask, type Handler, say } from '../ask';
-import { incidentOf, loadIncident } from '../incident-of';
+import { incidentOf, loadIncident, mustBeItsChannel } from '../incident-of';
+import { changing } from './change';
 
 /** `/ir list` shows at most this many; the newest first. */
 const LISTED = 40;
-/** A reply shows about 12,000 characters; a longer export is cut by whole lines. */
-const EXPORT_CHARACTERS = 2_800;
 
 function contextOf(bot: Bot): CardContext {
   return { now: bot.clock.now().toISOString(), names: namesOf(bot.rulebook.policy) };
@@ -53,16 +52,10 @@ export const timeline: Handler = async (ask, bot) => {
   const rows = await bot.ledger.read(found.incident.id);
   const names = namesOf(bot.rulebook.policy);
   if (ask.command.format !== 'jsonl') return say(timelineText(found.incident.id, rows, names));
-  const lines = timelineJsonl(rows, names).split('\n');
-  const newest: string[] = [];
-  let size = 0;
-  for (const line of lines.toReversed()) {
-    size += line.length + 1;
-    if (size > EXPORT_CHARACTERS) break;
-    newest.unshift(line);
-  }
-  const head = md`Timesketch JSONL of ${code(found.incident.id)}: ${newest.length} of ${lines.length} lines; the whole is ${code('timeline.jsonl')} in its evidence.`;
-  return say(answer([head, ...newest.map((line) => code(line, 600))]));
+  const actor = permit(bot, ask.caller, 'timeline');
+  await mustBeItsChannel(ask, found.incident, bot);
+  const done = md`The timeline of ${code(found.incident.id)} comes as a file in its thread (JSONL for Timesketch).`;
+  return changing(ask, bot, found.incident, actor, { type: 'AskExport', what: 'timeline' }, done);
 };
 
 export const whoami: Handler = async (ask, bot) => {
