@@ -6,6 +6,8 @@ export const SUMMARY_VERSION = 1;
 const time = z.string().describe('ISO 8601, UTC, whole seconds');
 const confidence = z.enum(['high', 'medium', 'low']);
 
+const theme = z.enum(['execution', 'network', 'access', 'persistence', 'hiding', 'credentials', 'traces']);
+
 const evidenceLine = z.object({
   file: z.string().describe('path among the evidence, e.g. disk/fls-r-p.txt'),
   line: z.int().min(1).describe('1-based; of a JSON row, the line on which its object begins'),
@@ -22,7 +24,7 @@ const finding = z.object({
   confidence,
   because: z.string().describe('why this confidence'),
   title: z.string(),
-  theme: z.enum(['execution', 'network', 'access', 'persistence', 'hiding', 'credentials', 'traces']),
+  theme,
   subject: z.string().describe('what it is about, e.g. "process 447", "file /etc/ld.so.preload"'),
   at: time.nullable(),
   evidence: z.array(evidenceLine).min(1),
@@ -124,7 +126,7 @@ export const Summary = z.object({
   activity: z
     .object({
       hours: z.array(z.tuple([z.int(), z.int()])),
-      marks: z.array(z.object({ at: time, title: z.string(), finding: z.string() })),
+      marks: z.array(z.object({ at: time, title: z.string(), finding: z.string(), theme })),
     })
     .describe('births of files an hour (Unix hour, count), and findings that carry a time'),
   inputs: z.array(input),

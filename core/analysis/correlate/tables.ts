@@ -110,7 +110,7 @@ export function activityOf(
   const hours = [...births].sort((a, b) => a[0] - b[0]).slice(-MOST_HOURS);
   const marks = findings
     .filter(({ at, confidence }) => at !== undefined && confidence !== 'low')
-    .map(({ at, title, id }) => ({ at: isoTime(at ?? 0), title, finding: id }))
+    .map(({ at, title, id, theme }) => ({ at: isoTime(at ?? 0), title, finding: id, theme }))
     .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   return { hours: hours.map(([hour, count]): [number, number] => [hour, count]), marks };
 }

@@ -29,6 +29,7 @@ summary{cursor:pointer}details[open] summary{margin-bottom:.4rem}
 ul.tree{list-style:none;padding-left:1.1rem;margin:0;border-left:1px solid var(--line)}.tree>li{padding:.08rem 0}
 .tree .suspect{font-weight:700;color:var(--high)}
 svg{display:block;width:100%;height:auto}svg text{fill:var(--soft);font:11px system-ui,sans-serif}
-.bar{fill:var(--bar)}.win{fill:var(--window)}.mk{stroke:var(--mark);stroke-width:2}.axis{stroke:var(--line)}
-@media print{body{background:#fff;color:#000}main{max-width:none;padding:0}nav,.skip{display:none}details{break-inside:avoid}.scroll{overflow:visible}h2{break-after:avoid}}
+.bar{fill:var(--bar)}.win{fill:var(--window)}.mk{stroke:var(--mark);stroke-width:2}.dot{fill:var(--mark);stroke:var(--card);stroke-width:1.5}a:focus-visible .dot{stroke:var(--link);stroke-width:3}figure{margin:1rem 0}
+.axis{stroke:var(--line)}
+@media print{body{background:#fff;color:#000}main{max-width:none;padding:0}nav,.skip{display:none}details{break-inside:avoid}details::details-content{content-visibility:visible;display:block}.scroll{overflow:visible}h2{break-after:avoid}}
 `;

@@ -1,13 +1,14 @@
 import type { Summary } from '../summary-schema';
 import { Html, html } from './html';
 import { activityChart } from './report-chart';
+import { incidentLanes } from './report-lanes';
 import { processTree } from './report-processes';
 import { REPORT_STYLE } from './report-style';
 import { checkTable, custodyTables, deletedTable, findingDetails, indicatorTable, socketTable } from './report-tables';
 
 const SECTIONS: readonly (readonly [string, string, (summary: Summary) => Html])[] = [
   ['what-happened', 'What happened', narrative],
-  ['when', 'When', (summary) => html`<p>${summary.window.why}</p>${activityChart(summary)}`],
+  ['when', 'When', (summary) => html`<p>${summary.window.why}</p>${incidentLanes(summary)}${activityChart(summary)}`],
   [
     'findings',
     'Findings and their evidence',
