@@ -11,6 +11,8 @@ export const ERROR_NAMES = {
   needsHuman: 'NeedsHuman',
   /** A responder aborted the run: waits are answered with this, the run goes to clean-up. */
   aborted: 'Aborted',
+  /** A parked step found nothing to wait for: its task ends here and the run goes on at once. */
+  alreadyDone: 'AlreadyDone',
 } as const;
 
 export type ErrorName = (typeof ERROR_NAMES)[keyof typeof ERROR_NAMES];
@@ -41,6 +43,14 @@ export class NeedsHuman extends Error {
 /** The run was aborted by a person. */
 export class Aborted extends Error {
   override readonly name = ERROR_NAMES.aborted;
+}
+
+/**
+ * Ends a task that holds a token and has nothing to wait for. Only the deciders may answer tokens, so the step says it by
+ * failing with a name that the state machine catches as success.
+ */
+export class AlreadyDone extends Error {
+  override readonly name = ERROR_NAMES.alreadyDone;
 }
 
 /** `{name, message}` of anything thrown, without a stack; the one way errors are put on record. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { describeError, Refusal } from '../core/errors';
+import { AlreadyDone, describeError, Refusal } from '../core/errors';
 
 /** The part of Lambda's context we use. */
 export interface CallContext {
@@ -62,10 +62,15 @@ export function entry<S extends z.ZodType, O>(
       log({ level: 'info', ...about, ...idsOf(parsed.data), output });
       return output;
     } catch (error) {
-      log({ level: 'error', ...about, ...idsOf(parsed.data), error: describeError(error) });
+      log({ level: levelOf(error), ...about, ...idsOf(parsed.data), error: describeError(error) });
       throw error;
     }
   };
+}
+
+/** A step that ends at once by failing with AlreadyDone has done its work. */
+function levelOf(error: unknown): 'info' | 'error' {
+  return error instanceof AlreadyDone ? 'info' : 'error';
 }
 
 /** The ids of a task's input, to find the line again; never the rest of the input. */

@@ -1,3 +1,4 @@
+import { AlreadyDone } from '../core/errors';
 import type { WaitKind } from '../core/ports/waits';
 import { type Parking, type ParkingOrder, park, waitId } from '../core/wait/park';
 import { begin, openStep, type StepContext, type StepPorts } from './step';
@@ -22,7 +23,7 @@ export interface ParkingPlan {
 
 /**
  * One step whose work goes on after the call: token and intent are stored, `act` looks and acts, its external ids are
- * stored, then one look. A wait for nothing is over at once: its deadline is now, and reconcile answers it.
+ * stored, then one look. What is finished already, or was never there, ends the task at once (AlreadyDone).
  */
 export async function runParkedStep(
   ports: ParkingPorts,
@@ -40,8 +41,9 @@ export async function runParkedStep(
     return started.external;
   };
   await park(ports, order, acting, (external) => allFinished(ports, plan.kind, external, started));
-  if (started.external.length === 0) await endAtOnce(ports, order);
-  return { waitsFor: started.external.length };
+  const { external } = started;
+  if (external.length === 0 || (await allFinished(ports, plan.kind, external, started))) await endAtOnce(ports, order);
+  return { waitsFor: external.length };
 }
 
 async function allFinished(
@@ -56,8 +58,8 @@ async function allFinished(
   return external.length > 0;
 }
 
-async function endAtOnce(ports: ParkingPorts, order: ParkingOrder): Promise<void> {
+async function endAtOnce(ports: ParkingPorts, order: ParkingOrder): Promise<never> {
   const parked = await ports.waits.find(order.incident, waitId(order));
-  const now = ports.clock.now().toISOString();
-  if (parked?.status === 'parked') await ports.waits.park({ ...parked, deadline: now, dueAt: now });
+  if (parked?.status === 'parked') await ports.waits.answered(parked);
+  throw new AlreadyDone(`${order.step} has nothing to wait for.`);
 }

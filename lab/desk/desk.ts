@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { sha256 } from '../../core/incident/ids';
 import { loadRulebook } from '../../core/policy/load';
 import type { Rulebook } from '../../core/policy/rulebook';
 import { type Assembly, readAssembly } from '../assembly/assembly';
@@ -71,6 +72,7 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
     executor: executorOf(options.evidence),
     cacheFolder: join(ROOT, '.cache', 'v8'),
   });
+  fillToolShelf(lab);
   const slack = await attachSlack(lab, workspace, () => options.onSlack?.());
   const github = await attachGithub(lab, {
     seed: options.seed,
@@ -83,16 +85,28 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
 }
 
 function desk(lab: Lab, parts: Omit<Desk, 'lab' | 'prepare' | 'close'>): Desk {
-  const buckets = lab.services.buckets.all().map(({ name }) => name);
+  const ours = ['Evidence', 'Tools'].map((id) => lab.resource('AWS::S3::Bucket', id).ref);
   return {
     ...parts,
     lab,
-    prepare: (event, scenario) => estateFromFinding(lab.estates, event, { endpointBuckets: buckets, ...scenario }),
+    prepare: (event, scenario) => estateFromFinding(lab.estates, event, { endpointBuckets: ours, ...scenario }),
     async close() {
       await lab.close();
       rmSync(parts.artifacts, { recursive: true, force: true });
     },
   };
+}
+
+/** Stand-ins for the capture tools a team uploads by digest: the lab's hosts fetch them and check the digest, nobody runs them. */
+function fillToolShelf(lab: Lab): void {
+  const bucket = lab.services.buckets.find(lab.resource('AWS::S3::Bucket', 'Tools').ref);
+  for (const name of ['avml', 'avml-arm64', 'winpmem.exe']) {
+    const body = Buffer.from(`stand-in for ${name}: the lab's instances have no memory to read\n`);
+    lab.services.buckets.write(bucket, {
+      ...{ key: `tools/${sha256(body)}/${name}`, body, metadata: {}, contentType: 'application/octet-stream' },
+      ...{ kmsKeyArn: undefined, retention: undefined, legalHold: false, reason: 'PutObject', requester: 'lab' },
+    });
+  }
 }
 
 /** SSM documents run for real as far as bytes go: presigned URLs over HTTP, recorded outputs instead of tools. */
