@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { PARAMETER_HELP } from '../../infra/context';
+import { anchorOf } from '../../infra/response/alarms';
+import { resourcesOf, templateOf } from './synthesized';
+
+const text = readFileSync(join(resolve(__dirname, '../..'), 'runbooks/operator.md'), 'utf8');
+const headings = [...text.matchAll(/^## (.+)$/gm)].map((match) => match[1] ?? '');
+const alarms = resourcesOf(templateOf('CordonResponse'), 'AWS::CloudWatch::Alarm').map(
+  ([, { Properties }]) => Properties,
+);
+const titles: string[] = alarms.map(({ AlarmDescription }) => AlarmDescription.split('. What to do: ')[0]);
+
+describe('the alarms and runbooks/operator.md', () => {
+  test('every alarm links a section that is there', () => {
+    for (const { AlarmDescription } of alarms) {
+      const [, url = ''] = AlarmDescription.split('. What to do: ');
+      expect(url).toMatch(/^https:\/\/github\.com\/[\w.-]+\/[\w.-]+\/blob\/main\/runbooks\/operator\.md#/);
+      expect(headings.map(anchorOf)).toContain(url.split('#')[1]);
+    }
+  });
+
+  test('the sections before the parameters are exactly the alarms, in their order', () => {
+    expect(headings.slice(0, headings.indexOf('Parameters'))).toEqual(titlesInOrder());
+  });
+
+  test('every alarm tells someone, and a missing heartbeat is a failure', () => {
+    for (const { AlarmActions, ComparisonOperator, TreatMissingData } of alarms) {
+      expect(AlarmActions).toHaveLength(1);
+      expect(TreatMissingData).toBe(ComparisonOperator === 'LessThanThreshold' ? 'breaching' : 'notBreaching');
+    }
+  });
+});
+
+test('every parameter of cdk.json stands in the runbook with its sentence', () => {
+  for (const { name, says } of PARAMETER_HELP) {
+    expect(says).not.toBe('');
+    expect(text).toContain(`| \`${name}\` | ${says} |`);
+  }
+});
+
+/** Templates keep no order of their own: the runbook's decides, and no title may be missing or too many. */
+function titlesInOrder(): readonly string[] {
+  const known = new Set(titles);
+  return [...headings.filter((heading) => known.has(heading)), ...titles.filter((title) => !headings.includes(title))];
+}
