@@ -39,7 +39,6 @@ export const STEPS_REACH: Readonly<Record<string, readonly Grant[]>> = {
   'pass-gate': keeps,
   'hold-at-gate': [...records, parks],
   'record-failure': [...records, parks],
-  'record-outcome': records,
   'record-estate': [...keeps, readsEstate],
   'detach-from-service': [...keeps, readsEstate, leavesService, sparesProtected],
   'protect-instance': [...keeps, readsEstate, changesAttributes, marksSubject, sparesProtected],
