@@ -13,10 +13,10 @@ export const MOST_EVIDENCE_VOLUMES = 24;
 
 /**
  * Types to try in order. Volatility maps the image, so memory is half the image at least; Sleuth Kit wants a GiB per
- * TiB of disk; 16 GiB is the floor. Larger rungs follow as fallback when EC2 has no capacity.
+ * TiB of disk beside 8 for the system; 16 GiB is the floor. Larger rungs follow as fallback when EC2 has no capacity.
  */
 export function forensicTypes(imageBytes: number, diskGib: number): readonly string[] {
-  const wanted = Math.max(16, imageBytes / 2 / 1024 ** 3, 16 + diskGib / 1024);
+  const wanted = Math.max(16, imageBytes / 2 / 1024 ** 3, 8 + diskGib / 1024);
   const enough = LADDER.filter((rung) => rung.gib >= wanted);
   const rungs = enough.length > 0 ? enough.slice(0, 2) : LADDER.slice(-1);
   return rungs.flatMap((rung) => rung.types);

@@ -7,7 +7,7 @@ import { makeRecordEstate } from '../../handlers/record-estate';
 import { makeReleaseInstance } from '../../handlers/release-instance';
 import { makeRevokeSessions } from '../../handlers/revoke-sessions';
 import { makeSwapProfile } from '../../handlers/swap-profile';
-import { BUCKETS, COLLECTION, closeLabs, type StepLab, stepLab } from './step-lab';
+import { BUCKETS, COLLECTION, closeLabs, type StepLab, stepLab, untilDone } from './step-lab';
 
 afterEach(closeLabs);
 
@@ -28,19 +28,6 @@ const groupsOf = (lab: StepLab) => lab.instance.interfaces.map((id) => lab.estat
 const historyOf = (lab: StepLab, index = 0) =>
   lab.estate.interfaces.get(lab.instance.interfaces[index] ?? '')?.groupHistory.map((each) => each.groups) ?? [];
 const groupNamed = (lab: StepLab, name: string) => [...lab.estate.groups.values()].find((group) => group.name === name);
-
-/** Runs a step again and again until its fault is used up and it succeeds, as the platform would. */
-async function untilDone(step: (lab: StepLab) => Promise<unknown>, lab: StepLab): Promise<number> {
-  for (let tries = 1; tries <= 6; tries++) {
-    try {
-      await step(lab);
-      return tries;
-    } catch (error) {
-      expect(error).toMatchObject({ name: 'Transient' });
-    }
-  }
-  throw new Error('the step never succeeded');
-}
 
 describe('recording the estate', () => {
   it('chooses to contain first where the isolated host still reaches SSM and our buckets', async () => {

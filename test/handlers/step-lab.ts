@@ -14,6 +14,7 @@ import { awsProfiles, awsProtections, awsRoleSessions } from '../../core/adapter
 import { awsSnapshots } from '../../core/adapters/aws/snapshots';
 import { awsSubnetAcls } from '../../core/adapters/aws/subnet-acls';
 import { awsTraffic } from '../../core/adapters/aws/traffic';
+import { AlreadyDone, Transient } from '../../core/errors';
 import { commitTo } from '../../core/incident/commit';
 import { replay } from '../../core/incident/evolve';
 import { commandId, type IncidentId, type InstanceKey, incidentId, parseInstanceId } from '../../core/incident/ids';
@@ -24,7 +25,7 @@ import type { HttpRequest } from '../../lab/aws/protocol/http';
 import { decodeCall, encodeAnswer, encodeFault } from '../../lab/aws/protocol/wire';
 import { AwsFault, type ServiceDouble } from '../../lab/aws/service';
 import { estateFromFinding, type ScenarioOptions } from '../../lab/estate/from-finding';
-import { addInstanceProfile, addRole } from '../../lab/estate/install';
+import { addGroup, addInstanceProfile, addLaunchTemplate, addRole, addSubnet, addVpc } from '../../lab/estate/install';
 import type { Instance } from '../../lab/estate/machine-types';
 import { testCall } from '../lab/aws/tiny-server';
 import { findingEvent, VICTIM } from '../lab/estate/finding-event';
@@ -35,6 +36,29 @@ import { MemoryBlobs, MemoryWaits, memoryInbox, tokens } from '../support/contro
 
 export const COLLECTION = `arn:aws:iam::${ACCOUNT}:instance-profile/cordon-collection`;
 export const BUCKETS = ['evidence-bucket', 'tools-bucket'];
+
+const QUARANTINE = {
+  vpc: 'vpc-0quarantine000001',
+  subnets: ['subnet-0quarantine00a', 'subnet-0quarantine00b'],
+  group: 'sg-0quarantine0000001',
+  template: 'lt-0quarantine0000001',
+};
+
+/** The quarantine as the stack deploys it: two zones, a launch template, the group of its endpoints. */
+function addQuarantine(estate: LabEstates['estate']): void {
+  addVpc(estate, { id: QUARANTINE.vpc, cidr: '10.213.0.0/24' });
+  for (const [index, id] of QUARANTINE.subnets.entries()) {
+    addSubnet(estate, { id, vpc: QUARANTINE.vpc, zone: `${REGION}${'ab'[index]}`, cidr: `10.213.0.${index * 64}/26` });
+  }
+  addGroup(estate, { id: QUARANTINE.group, vpc: QUARANTINE.vpc, name: 'endpoints', ingressFromVpc: [443] });
+  addRole(estate, { name: 'forensic' });
+  const profile = addInstanceProfile(estate, { name: 'forensic', roles: ['forensic'] });
+  addLaunchTemplate(estate, {
+    id: QUARANTINE.template,
+    name: 'forensic',
+    data: { imageId: 'ami-0forensic', instanceType: 'm7i.large', profileArn: profile.arn, groups: [QUARANTINE.group] },
+  });
+}
 
 /** Where the next call of an operation goes wrong: `lost` does its work and its answer never comes. */
 export type Fault = { readonly operation: string; readonly kind: 'lost' | 'throttled' };
@@ -53,6 +77,29 @@ export interface StepLab extends LabEstates {
   close(): Promise<void>;
 }
 
+/** Runs a step that may park: `parked`, or `done` when it found nothing to wait for. */
+export async function parkedOrDone(run: Promise<unknown>): Promise<'parked' | 'done'> {
+  try {
+    await run;
+    return 'parked';
+  } catch (error) {
+    if (error instanceof AlreadyDone) return 'done';
+    throw error;
+  }
+}
+
+/** Runs a step until it succeeds, as the platform's retries would; returns the number of tries. Other errors than Transient come through. */
+export async function untilDone<L extends StepLab>(step: (lab: L) => Promise<unknown>, lab: L): Promise<number> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await step(lab);
+      return tries;
+    } catch (error) {
+      if (!(error instanceof Transient) || tries === 6) throw error;
+    }
+  }
+}
+
 const open: StepLab[] = [];
 
 export async function closeLabs(): Promise<void> {
@@ -66,6 +113,7 @@ export async function stepLab(
   const lab = labEstates(parts);
   const made = estateFromFinding(lab.estates, findingEvent(parts.finding), options);
   if (made?.instance === undefined) throw new Error('The finding of the tests names an instance.');
+  addQuarantine(lab.estate);
   addRole(lab.estate, { name: 'cordon-collection' });
   addInstanceProfile(lab.estate, { name: 'cordon-collection', roles: ['cordon-collection'] });
   // Making the world is no effect of ours.
@@ -159,10 +207,10 @@ function portsOver(endpoint: string, lab: LabEstates, halt: { reason?: string })
     snapshots: awsSnapshots(ec2),
     commands: awsCommandRunner(ssm),
     host: ec2ForensicHost(new EC2Client(settings), {
-      launchTemplate: 'lt-0',
-      subnets: [],
-      vpc: '',
-      group: '',
+      launchTemplate: QUARANTINE.template,
+      subnets: QUARANTINE.subnets,
+      vpc: QUARANTINE.vpc,
+      group: QUARANTINE.group,
       region: REGION,
     }),
     protectedRule: { tags: [{ key: 'cordon:protected', value: 'true' }], instances: [] },
