@@ -7,7 +7,7 @@ import type { Analysis } from '../core/analysis/analyse';
 import { diskFileNames } from '../core/analysis/correlate/disk-files';
 import type { EvidenceSource } from '../core/analysis/evidence-source';
 import { renderMarkdown } from '../core/analysis/outputs/markdown';
-import { memoryEvents, tagsByLine } from '../core/analysis/outputs/memory-events';
+import { memoryEvents } from '../core/analysis/outputs/memory-events';
 import { mergedTimeline } from '../core/analysis/outputs/merged-timeline';
 import { renderReport } from '../core/analysis/outputs/report';
 import { renderSlack } from '../core/analysis/outputs/slack-message';
@@ -33,7 +33,7 @@ export async function writeAnalysis(
 
 /** Bodyfiles of several file systems become one; findings mark rows by line, which only one file's lines can tell. */
 async function writeTimeline(
-  { summary, host }: Analysis,
+  { tags, host }: Analysis,
   source: EvidenceSource,
   path: string,
   spill: SpillStore,
@@ -46,9 +46,8 @@ async function writeTimeline(
     spill,
   });
   try {
-    const tags = tagsByLine(summary.findings);
     const only = names.length === 1 ? names[0] : undefined;
-    const rows = mergedTimeline(sorted.rows, memoryEvents(host, summary.findings), (line) =>
+    const rows = mergedTimeline(sorted.rows, memoryEvents(host, tags), (line) =>
       only === undefined ? undefined : tags.get(`${only}:${line}`),
     );
     await pipeline(Readable.from(rows, { objectMode: true, highWaterMark: 1 }), createWriteStream(path));

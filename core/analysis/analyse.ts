@@ -13,6 +13,8 @@ import { type RankedFinding, runShelf, subjectKey } from './detect/run-shelf';
 import { DETECTORS } from './detect/shelf';
 import type { EvidenceSource } from './evidence-source';
 import { originNote } from './origin';
+import { tagsByLine } from './outputs/memory-events';
+import { withStoredNames } from './stored-names';
 import { SUMMARY_VERSION, type Summary, type SummaryFinding } from './summary-schema';
 
 export interface AnalyseOptions {
@@ -29,6 +31,8 @@ export interface AnalyseOptions {
 export interface Analysis {
   readonly summary: Summary;
   readonly host: BuiltHost['host'];
+  /** Ids of findings by the line they rest on (`disk/bodyfile.txt:701`), for the timeline. */
+  readonly tags: ReadonlyMap<string, readonly string[]>;
 }
 
 const PROBLEMS_KEPT = 100;
@@ -40,7 +44,8 @@ const PROBLEMS_KEPT = 100;
 export async function analyse(source: EvidenceSource, options: AnalyseOptions): Promise<Analysis> {
   const built = await buildHost(source, options.finding, options.progress ?? (() => {}));
   const inputs = await hashInputs(source, options.progress ?? (() => {}));
-  return { summary: summaryOf(built, inputs, options), host: built.host };
+  const summary = summaryOf(built, inputs, options);
+  return { summary: await withStoredNames(summary, source), host: built.host, tags: tagsByLine(summary.findings) };
 }
 
 function summaryOf(built: BuiltHost, inputs: Summary['inputs'], options: AnalyseOptions): Summary {

@@ -30,4 +30,6 @@ export interface EvidenceSource {
   /** Names that `open` accepts, sorted. */
   list(): Promise<readonly string[]>;
   open(name: string): Promise<EvidenceFile | undefined>;
+  /** The name under which a file is stored, when it differs (`….gz`): what a person finds in the folder. */
+  storedName?(name: string): Promise<string>;
 }

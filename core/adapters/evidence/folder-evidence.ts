@@ -23,6 +23,7 @@ export function folderEvidence(folders: Readonly<Record<string, string>>): Evide
       const path = (await index()).get(name);
       return path === undefined ? undefined : storedFile(name, path, (await stat(path)).size);
     },
+    storedName: async (name) => ((await index()).get(name)?.endsWith(GZIPPED) === true ? `${name}${GZIPPED}` : name),
   };
 }
 

@@ -102,7 +102,15 @@ function touched(findings: readonly RankedFinding[]): readonly string[] {
   return listed(sentences);
 }
 
-const STAYS = new Set(['file-content', 'persistence-change', 'setuid-file', 'web-shell', 'hidden-module', 'preload']);
+const STAYS = new Set([
+  'file-content',
+  'timer-start',
+  'persistence-change',
+  'setuid-file',
+  'web-shell',
+  'hidden-module',
+  'preload',
+]);
 
 function persistence(findings: readonly RankedFinding[]): readonly string[] {
   return listed(

@@ -29,6 +29,8 @@ const ABOUT_PROCESSES = new Set([
   'kernel-thread-lookalike',
   'process-not-listed',
   'suspect-connection',
+  'dns-channel',
+  'timer-start',
   'unexpected-listener',
   'injected-memory',
 ]);

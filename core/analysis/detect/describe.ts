@@ -1,6 +1,7 @@
 import { clampText, plainText } from '../../text';
 import type { SourceLine } from '../parse-result';
 import type { Connection, Host, Process } from './host';
+import { isInterpreter, isShell } from './known-tools';
 import { baseName, hiddenPart, inTemporaryPlace } from './paths';
 
 /** A name from the evidence in a sentence: no control characters, no line breaks, not endless. */
@@ -47,13 +48,26 @@ export function isPrivate(address: string): boolean {
 }
 
 /** Why the place a process's program lies in (or came from) is suspicious; undefined when it is not. */
-export function suspiciousPlace({ program, programFile }: Process): string | undefined {
+export function suspiciousPlace(process: Process): string | undefined {
+  const { program, programFile } = process;
   const path = program?.path ?? '';
   if (programFile.kind === 'in-memory-only') return 'its program was never a file on the disk';
   if (programFile.kind === 'deleted') return 'its program file is deleted';
   if (path !== '' && inTemporaryPlace(path)) return 'its program lies in a temporary place';
   if (path !== '' && hiddenPart(path) !== undefined) return 'its program lies in a hidden place';
+  const script = scriptOf(process);
+  if (script !== undefined && (inTemporaryPlace(script) || hiddenPart(script) !== undefined))
+    return 'its script lies in a temporary or hidden place';
   return undefined;
+}
+
+/** The script a shell or interpreter runs: the first argument that is no option, or the command of `-c` when it begins with a path. */
+export function scriptOf(process: Process): string | undefined {
+  const name = programName(process);
+  if (!isShell(name) && !isInterpreter(name)) return undefined;
+  const [, ...words] = (process.args ?? '').split(/\s+/);
+  const first = words.find((word) => !word.startsWith('-'));
+  return first?.startsWith('/') === true ? first.replace(/[;&|].*$/, '') : undefined;
 }
 
 /** The name by which a process's program is known: its file's, else its first argument's, else its task's. */

@@ -89,7 +89,7 @@ export const PERSISTENCE_PLACES: readonly PersistencePlace[] = [
     'start script',
     'T1037.004',
     3,
-    /^\/etc\/(?:rc\.local|rc\.d\/rc\.local|rc\.d\/[^/]+|init\.d\/[^/]+|rc[0-6S]\.d\/[^/]+|local\.d\/[^/]+|conf\.d\/local|inittab|runlevels\/.+|sv\/[^/]+\/run)$/,
+    /^\/etc\/(?:rc\.local|rc\.d\/rc\.local|rc\.d\/(?:init\.d\/|rc[0-6]\.d\/)?[^/]+|init\.d\/[^/]+|rc[0-6S]\.d\/[^/]+|local\.d\/[^/]+|conf\.d\/local|inittab|runlevels\/.+|sv\/[^/]+\/run)$/,
     'a package that brings a service',
   ),
   place(

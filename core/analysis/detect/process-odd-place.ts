@@ -1,6 +1,6 @@
-import { evidenceOf, named, processName } from './describe';
+import { evidenceOf, named, processName, scriptOf } from './describe';
 import type { Detection, Detector } from './finding';
-import type { Process } from './host';
+import type { Host, Process } from './host';
 import { hiddenPart, inTemporaryPlace } from './paths';
 
 export const processOddPlace: Detector = {
@@ -13,20 +13,23 @@ export const processOddPlace: Detector = {
     ['psaux', 'pslist', 'volatile-state'],
     ['proc.maps', 'elfs', 'volatile-state'],
   ],
-  run: (host) => [...host.processes.values()].flatMap(detect),
+  run: (host) => [...host.processes.values()].flatMap((process) => detect(process, host)),
 };
 
-function detect(process: Process): readonly Detection[] {
+function detect(process: Process, host: Host): readonly Detection[] {
   const { program, programFile } = process;
   if (program === undefined || process.acquisition || /^\/?memfd:/.test(program.path)) return [];
-  const hidden = hiddenPart(program.path);
-  const temporary = inTemporaryPlace(program.path);
+  const script = scriptOf(process);
+  const path = script ?? program.path;
+  const hidden = hiddenPart(path);
+  const temporary = inTemporaryPlace(path);
   if (hidden === undefined && !temporary) return [];
-  const row = programFile.kind === 'on-disk' ? programFile.row : undefined;
+  const row =
+    script !== undefined ? host.disk.byPath.get(script) : programFile.kind === 'on-disk' ? programFile.row : undefined;
   const where = hidden === undefined ? 'a temporary place' : `a hidden place ("${named(hidden, 30)}")`;
   return [
     {
-      title: `${processName(process)} runs ${named(program.path)} from ${where}`,
+      title: `${processName(process)} runs ${named(path)} from ${where}`,
       confidence: hidden !== undefined && temporary ? 'high' : 'medium',
       because:
         hidden !== undefined && temporary

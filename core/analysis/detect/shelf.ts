@@ -1,6 +1,7 @@
 import { credentialsTouched } from './credentials-touched';
 import { deletedFile } from './deleted-file';
 import { deletedWhileOpen } from './deleted-while-open';
+import { dnsChannel } from './dns-channel';
 import { fileContent } from './file-content';
 import type { Detector } from './finding';
 import { findingMatch } from './finding-match';
@@ -24,6 +25,7 @@ import { setuidFile } from './setuid-file';
 import { sharedCredentials } from './shared-credentials';
 import { survivingText } from './surviving-text';
 import { suspectConnection } from './suspect-connection';
+import { timerStart } from './timer-start';
 import { timestomp } from './timestomp';
 import { toolingInTmp } from './tooling-in-tmp';
 import { typedCommands } from './typed-commands';
@@ -41,6 +43,7 @@ export const DETECTORS: readonly Detector[] = [
   kernelThreadLookalike,
   processNotListed,
   suspectConnection,
+  dnsChannel,
   unexpectedListener,
   injectedMemory,
   hiddenModule,
@@ -49,6 +52,7 @@ export const DETECTORS: readonly Detector[] = [
   sharedCredentials,
   preload,
   persistenceChange,
+  timerStart,
   setuidFile,
   webShell,
   fileContent,

@@ -14,8 +14,7 @@ export interface MemoryEvent {
 }
 
 /** Events of memory in order of time. Times that only say when a shell read its history file are left out. */
-export function memoryEvents(host: Host, findings: readonly SummaryFinding[]): readonly MemoryEvent[] {
-  const tags = tagsByLine(findings);
+export function memoryEvents(host: Host, tags: ReadonlyMap<string, readonly string[]>): readonly MemoryEvent[] {
   const commands = host.memory.commands.flatMap(({ at, pid, process, command, source }) =>
     at === undefined
       ? []

@@ -107,11 +107,12 @@ describe('the recorded incident', () => {
     const lines = [...findings.flatMap(({ evidence }) => evidence), ...indicators.map(({ evidence }) => evidence)];
     const texts = new Map<string, readonly string[]>();
     for (const { file } of lines) {
-      if (!texts.has(file)) texts.set(file, ((await (await source.open(file))?.text()) ?? '').split('\n'));
+      if (!texts.has(file))
+        texts.set(file, ((await (await source.open(file.replace(/\.gz$/, '')))?.text()) ?? '').split('\n'));
     }
     for (const { file, line, text } of lines) {
       const found = texts.get(file) ?? [];
-      if (!file.endsWith('.json')) expect(found[line - 1]).toBe(text);
+      if (!/\.json(?:\.gz)?$/.test(file)) expect(found[line - 1]).toBe(text);
       else expect(rowAt(found, line)).toEqual(JSON.parse(text));
     }
     expect(lines.length).toBeGreaterThan(80);
