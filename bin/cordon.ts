@@ -11,7 +11,7 @@ interface CliCommand {
 /** The command line: one row a command, each loaded only when asked for. */
 const COMMANDS: Readonly<Record<string, CliCommand>> = {
   start: {
-    usage: 'start [--once] [--keep]',
+    usage: 'start [--once] [--keep] [--assembly DIR]',
     does: 'the lab: plays the committed finding, serves the page, stays up',
     load: async () => (await import('./start-command')).startCommand,
   },
