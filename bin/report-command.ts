@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { systemClock } from '../core/adapters/aws/clients';
@@ -78,11 +78,14 @@ async function report(wanted: Wanted, env: NodeJS.ProcessEnv, io: CommandIo): Pr
   return 0;
 }
 
+/** An incident opened by hand has no finding; one with several is told from the first. */
 function analyseArguments(sealed: string, out: string, origin: string): string[] {
-  const finding = join(sealed, 'finding.json');
+  const finding = readdirSync(sealed)
+    .sort()
+    .find((name) => /^finding-.*\.json$/.test(name));
   return [
-    ...['--disk', join(sealed, 'disk'), '--memory', join(sealed, 'memory')],
-    ...['--finding', finding, '--origin', origin, '--out', out],
+    ...['--disk', join(sealed, 'disk'), '--memory', join(sealed, 'memory'), '--origin', origin, '--out', out],
+    ...(finding === undefined ? [] : ['--finding', join(sealed, finding)]),
   ];
 }
 

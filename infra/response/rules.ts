@@ -61,7 +61,11 @@ export function makeRules(scope: Construct, targets: RuleTargets): void {
     [
       'Objects',
       'Evidence objects arrived',
-      { source: ['aws.s3'], detailType: ['Object Created'], detail: { bucket: { name: [targets.evidenceBucket] } } },
+      {
+        source: ['aws.s3'],
+        detailType: ['Object Created'],
+        detail: { bucket: { name: [targets.evidenceBucket] }, object: { key: Match.wildcard('incidents/*/work/*') } },
+      },
     ],
     [
       'Executions',

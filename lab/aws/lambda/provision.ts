@@ -19,7 +19,7 @@ export interface LambdaParts {
 }
 
 /** Environments per function whose access keys are made known; more invocations than this never overlap in a lab. */
-const KEYS_PER_FUNCTION = 64;
+const KEYS_PER_FUNCTION = 512;
 
 /** Functions, versions, aliases, permissions and async settings. */
 export function lambdaProvisions(parts: LambdaParts): Readonly<Record<string, Provision>> {
