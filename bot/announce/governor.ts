@@ -11,6 +11,7 @@ interface Lane {
   tokens: number;
   filledAt: number;
   closedUntil: number;
+  heldBackMs: number;
 }
 
 /** Keeps every channel's pace: a bucket of five refilled once a second, and Retry-After whenever Slack says so. */
@@ -25,9 +26,17 @@ export class Governor {
   private lane(channel: string): Lane {
     const known = this.lanes.get(channel);
     if (known) return known;
-    const fresh = { tokens: BURST, filledAt: this.now(), closedUntil: 0 };
+    const fresh = { tokens: BURST, filledAt: this.now(), closedUntil: 0, heldBackMs: 0 };
     this.lanes.set(channel, fresh);
     return fresh;
+  }
+
+  /** How long Slack has held this channel back since it was last asked here: said once, when messages flow again. */
+  takeLateness(channel: string): number {
+    const lane = this.lane(channel);
+    const late = lane.heldBackMs;
+    lane.heldBackMs = 0;
+    return late;
   }
 
   /** True while Slack holds this channel back: approvals then go ahead of progress. */
@@ -41,7 +50,9 @@ export class Governor {
       await this.turn(channel);
       const answer = await call();
       if (!isLimited(answer)) return answer as T | ClosedChannel;
-      this.lane(channel).closedUntil = this.now() + answer.retryAfterMs;
+      const lane = this.lane(channel);
+      lane.closedUntil = this.now() + answer.retryAfterMs;
+      lane.heldBackMs += answer.retryAfterMs;
     }
     throw new Transient(`Slack keeps limiting channel ${channel}.`);
   }

@@ -5,12 +5,13 @@ import type { SlackMessageRef } from '../../core/ports/slack-messages';
 import { gateSlot } from '../action-ids';
 import { section } from '../views/blocks';
 import { gateAsk } from '../views/gate-ask';
-import { join, type Mrkdwn } from '../views/mrkdwn';
+import { join, type Mrkdwn, md } from '../views/mrkdwn';
 import type { PersonNames } from '../views/people';
 import { plainLines } from '../views/plain-lines';
 import { type Rendered, render } from '../views/render';
 import { threadLines } from '../views/thread-lines';
 import { timelineJsonl } from '../views/timeline';
+import { duration } from '../views/words';
 import type { ClosedChannel } from './governor';
 import { type History, touchedGates } from './history';
 import { editForward, intentSlot, type OnceParts, postOnce } from './once';
@@ -77,7 +78,8 @@ async function tellLines(
   group: readonly Commit[],
 ): Promise<ClosedChannel | undefined> {
   const { names, callEscalated, shout } = all.people;
-  const lines = threadLines(group, { names, call: callEscalated, shout });
+  const told = threadLines(group, { names, call: callEscalated, shout });
+  const lines = told.length === 0 ? told : [...lateNote(parts, all.root.channel), ...told];
   const [first, last] = [group[0], group.at(-1)];
   if (lines.length === 0 || first === undefined || last === undefined) return undefined;
   const posted = await postOnce(parts, {
@@ -106,6 +108,18 @@ async function shareExports(parts: ThreadParts, all: ThreadNews, group: readonly
     };
     await parts.governor.pace(all.root.channel, () => parts.chat.share(all.root.channel, all.root.ts, file));
   }
+}
+
+/** Shorter than this nobody notices. */
+const LATE_MS = 10_000;
+
+/** Said once after Slack held us back: what follows is late, and nothing but messages was delayed. */
+function lateNote(parts: ThreadParts, channel: string): readonly Mrkdwn[] {
+  const late = parts.governor.takeLateness(channel);
+  if (late < LATE_MS) return [];
+  return [
+    md`Slack limited our messages for ${duration(late)}; what follows is late. Nothing but messages was delayed.`,
+  ];
 }
 
 /** Lines as blocks: several short sections, so that one long line cannot push out the others. */

@@ -10,6 +10,9 @@ export class Mrkdwn {
   }
 }
 
+/** A colon that could begin `:emoji:`; the one inside `00:54:06` stays. */
+const EMOJI = /:(?![0-5][0-9]:[0-5][0-9])(?=[a-z0-9_+'-]+:)/gi;
+
 /**
  * Foreign text inside a sentence: escaped, stripped, clamped, its formatting characters replaced by look-alikes, so that
  * it can neither mention, link, format nor close what we opened.
@@ -20,7 +23,7 @@ export function foreign(text: string, max = 300): Mrkdwn {
     .replace(/\*/g, '∗')
     .replace(/~/g, '∼')
     .replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, 'ˍ')
-    .replace(/:(?=[a-z0-9_+'-]+:)/gi, '∶');
+    .replace(EMOJI, '∶');
   return Mrkdwn.ours(slackEscape(inert));
 }
 

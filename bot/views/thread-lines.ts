@@ -32,6 +32,7 @@ type Silent =
   | 'StepStarted'
   | 'EvidenceKept'
   | 'GateOpened'
+  | 'GatePassed'
   | 'RunStarted'
   | 'StopIntended'
   | 'ForensicInstanceLaunched'
@@ -43,6 +44,7 @@ const SILENT: ReadonlySet<IncidentEvent['type']> = new Set<Silent>([
   'StepStarted',
   'EvidenceKept',
   'GateOpened',
+  'GatePassed',
   'RunStarted',
   'StopIntended',
   'ForensicInstanceLaunched',
@@ -88,7 +90,6 @@ export function threadLine(event: IncidentEvent, at: LineContext): Mrkdwn | unde
       return runLine(event, at);
     case 'GateVoteCast':
     case 'GateDecided':
-    case 'GatePassed':
     case 'GateExpired':
     case 'GateVoided':
     case 'GateReminded':
@@ -174,7 +175,7 @@ function runLine(event: RunLineEvent, at: LineContext): Mrkdwn | undefined {
 
 type GateLineEvent = Extract<
   Told,
-  { type: 'GateVoteCast' | 'GateDecided' | 'GatePassed' | 'GateExpired' | 'GateVoided' | 'GateReminded' }
+  { type: 'GateVoteCast' | 'GateDecided' | 'GateExpired' | 'GateVoided' | 'GateReminded' }
 >;
 
 function by(names: PersonNames, persons: readonly PersonKey[]): Mrkdwn {
@@ -191,8 +192,6 @@ function gateLine(event: GateLineEvent, at: LineContext): Mrkdwn | undefined {
       return md`${question} ${decisionWord(event.decision)} by ${who(at.names, event.person)}${because(event.reason)}.`;
     case 'GateDecided':
       return md`${question} *${decisionWord(event.decision)}* by ${by(at.names, event.by)}${because(event.reason)}.`;
-    case 'GatePassed':
-      return md`${question} Not asked: ${foreign(event.why)}`;
     case 'GateExpired':
       return md`${question} *Expired* with ${event.votes} of ${event.quorum} approvals: everything stays as it is.`;
     case 'GateVoided':

@@ -79,6 +79,16 @@ describe('the announcer', () => {
     expect(said()).not.toContain('Note by Cordon: b');
   });
 
+  test('says once that Slack held it back', async () => {
+    const id = await world.opened();
+    await note(id, 'late');
+    world.slack.weather.add({ ...window(5), kind: 'limited', retryAfter: 12 });
+    await world.announcer.announce(id);
+    await note(id, 'later');
+    await world.announcer.announce(id);
+    expect(said().match(/Slack limited our messages for 12 s; what follows is late/g)).toHaveLength(1);
+  });
+
   test('asks first when Slack holds it back: an approval goes ahead of progress', async () => {
     const id = await world.opened();
     world.slack.weather.add({ ...window(2), kind: 'limited', retryAfter: 20 });
