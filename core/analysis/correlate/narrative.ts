@@ -12,7 +12,9 @@ export function assess({ findings, checked }: ShelfResult): Assessment {
   if (checked.length === 0) return 'not-analysed';
   const high = findings.filter(({ confidence }) => confidence === 'high');
   const kinds = new Set(high.map(({ detector }) => detector));
-  if (kinds.size >= 2 || high.some(({ weight }) => weight >= 90)) return 'compromised';
+  // The finding's connection alone shows who made it, not that it was wrong to.
+  if (kinds.size >= 2 || high.some(({ weight, detector }) => weight >= 90 && detector !== 'finding-match'))
+    return 'compromised';
   return findings.some(({ confidence }) => confidence !== 'low') ? 'suspicious' : 'nothing-found';
 }
 
@@ -161,7 +163,7 @@ function hideSentences(findings: readonly RankedFinding[]): readonly string[] {
 
 function findingSentences(host: Host, findings: readonly RankedFinding[]): readonly string[] {
   if (host.finding === undefined) return [];
-  const match = findings.find(({ detector }) => detector === 'finding-match');
+  const match = findings.find(({ detector }) => detector === 'finding-match' || detector === 'finding-mention');
   return match === undefined
     ? []
     : [`What GuardDuty saw is explained: ${match.title} (${match.confidence} confidence).`];

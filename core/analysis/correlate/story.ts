@@ -43,6 +43,9 @@ function ranSentence({ process, connections, parents, heirOf, droppedAt, dropped
   const waits = findings.find(({ detector }) => detector === 'unexpected-listener')?.title.match(/ on (\S+): /)?.[1];
   const clauses = [
     what(findings, process.comm, programName(process)),
+    ...(findings.some(({ detector }) => detector === 'finding-match')
+      ? ['holds the connection the finding names']
+      : []),
     ...(path === undefined || path.endsWith(`/${process.comm}`) === false
       ? path === undefined
         ? []
@@ -70,7 +73,6 @@ function ranSentence({ process, connections, parents, heirOf, droppedAt, dropped
 }
 
 function what(findings: readonly RankedFinding[], comm: string, program: string): string {
-  if (findings.some(({ detector }) => detector === 'finding-match')) return 'holds the connection the finding names';
   if (findings.some(({ detector }) => detector === 'reverse-shell')) return 'a shell driven from outside';
   const known = findings.find(({ detector }) => detector === 'known-tool');
   if (known !== undefined) return `a ${(knownTool(program) ?? knownTool(comm))?.family ?? 'cryptocurrency miner'}`;
@@ -130,7 +132,7 @@ function unknown({ findings, host, gaps, windowNotes }: StoryParts): readonly st
   const queries =
     host.finding !== undefined &&
     host.finding.domains.length > 0 &&
-    !findings.some(({ detector }) => detector === 'finding-match');
+    !findings.some(({ detector }) => detector === 'finding-match' || detector === 'finding-mention');
   const typed = findings.some(({ detector, theme }) => detector === 'typed-commands' && theme === 'network');
   return [
     ...(queries
@@ -140,7 +142,7 @@ function unknown({ findings, host, gaps, windowNotes }: StoryParts): readonly st
       : []),
     ...(host.finding !== undefined &&
     host.finding.addresses.length > 0 &&
-    !findings.some(({ detector }) => detector === 'finding-match')
+    !findings.some(({ detector }) => detector === 'finding-match' || detector === 'finding-mention')
       ? ['No process is connected to the address the finding is about, and nothing here names it.']
       : []),
     ...windowNotes.filter((note) => /not used|No window/.test(note)),

@@ -1,5 +1,6 @@
 import { isRemote, parentChain } from '../detect/describe';
 import type { Connection, Host, Process } from '../detect/host';
+import { inProgramPlace } from '../detect/paths';
 import type { RankedFinding } from '../detect/run-shelf';
 import type { ShellCommandRow } from '../memory/memory-rows';
 
@@ -81,7 +82,9 @@ function heirOf({ pid, ppid }: Process, host: Host): Process | undefined {
   return inherited === undefined ? undefined : host.processes.get(inherited.owner.pid);
 }
 
-function bornAt({ programFile }: Process): number | undefined {
+/** When an installed program came to the disk says nothing. */
+function bornAt({ programFile, program }: Process): number | undefined {
+  if (program !== undefined && inProgramPlace(program.path)) return undefined;
   if (programFile.kind === 'on-disk' && programFile.row.crtime > 0) return programFile.row.crtime * 1000;
   const orphan = programFile.kind === 'deleted' ? programFile.orphan?.details : undefined;
   return orphan !== undefined && orphan.crtime > 0 ? orphan.crtime * 1000 : undefined;

@@ -5,6 +5,7 @@ import { dnsChannel } from './dns-channel';
 import { fileContent } from './file-content';
 import type { Detector } from './finding';
 import { findingMatch } from './finding-match';
+import { findingMention } from './finding-mention';
 import { hiddenModule } from './hidden-module';
 import { historyHidden } from './history-hidden';
 import { hookedSyscall } from './hooked-syscall';
@@ -36,6 +37,7 @@ import { yaraMatch } from './yara-match';
 /** Every detector, by name: what is not here does not run. */
 export const DETECTORS: readonly Detector[] = [
   findingMatch,
+  findingMention,
   knownToolRunning,
   reverseShell,
   processDeletedProgram,

@@ -4,6 +4,7 @@ import { DETECTORS } from '../../../../core/analysis/detect/shelf';
 test('these detectors run, in this order', () => {
   expect(DETECTORS.map(({ id }) => id)).toEqual([
     'finding-match',
+    'finding-mention',
     'known-tool',
     'reverse-shell',
     'process-deleted-program',
