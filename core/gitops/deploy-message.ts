@@ -1,0 +1,44 @@
+import { slackEscape } from '../text';
+
+/** One deploy of main, as GitHub tells it. */
+export interface Deploy {
+  /** `owner/name`. */
+  readonly repository: string;
+  /** 40 hex digits. */
+  readonly commit: string;
+  /** First line of the commit message. */
+  readonly title: string;
+  readonly actor: string;
+  readonly runUrl: string;
+  /** Whether the commit has two parents: git must be told which side of a merge to keep. */
+  readonly isMerge: boolean;
+}
+
+export type DeployState =
+  | { readonly state: 'started' }
+  | { readonly state: 'done'; readonly seconds: number }
+  | { readonly state: 'failed'; readonly seconds: number; readonly at: string };
+
+/** The text of the one Slack message of a deploy, edited from started to done or failed. */
+export function deployMessage(deploy: Deploy, now: DeployState): string {
+  const what = `<https://github.com/${deploy.repository}/commit/${deploy.commit}|${deploy.commit.slice(0, 7)}> ${slackEscape(deploy.title)}`;
+  const run = `<${deploy.runUrl}|run>`;
+  switch (now.state) {
+    case 'started':
+      return `:arrows_counterclockwise: Deploying ${what} by ${slackEscape(deploy.actor)} (${run}). Open incidents keep the version they started on.`;
+    case 'done':
+      return `:white_check_mark: Deployed ${what} in ${duration(now.seconds)} (${run}). To go back: \`${rollback(deploy)}\``;
+    case 'failed':
+      return `:x: Deploying ${what} failed at ${slackEscape(now.at)} after ${duration(now.seconds)} (${run}). What ran before still runs. To go back: \`${rollback(deploy)}\``;
+  }
+}
+
+/** One command, to be pasted in a clone of main. */
+export function rollback({ commit, isMerge }: Pick<Deploy, 'commit' | 'isMerge'>): string {
+  return `git pull && git revert --no-edit ${isMerge ? '-m 1 ' : ''}${commit} && git push origin HEAD:main`;
+}
+
+function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
