@@ -19,7 +19,7 @@ const SCREEN_CHARACTERS = 900;
 const MESSAGE_CHARACTERS = 3 * SCREEN_CHARACTERS;
 /** Slack's limit is 3,000 for a section and 150 for a header. */
 const HEADER_CHARACTERS = 150;
-const LINE_CHARACTERS = 170;
+const LINE_CHARACTERS = 210;
 
 interface Part {
   readonly title: string;
@@ -84,7 +84,7 @@ function partText({ title: name, lines, most }: Part, left: number): string | un
   const shown: string[] = [];
   let room = left - name.length - 2;
   for (const text of lines.slice(0, most)) {
-    const bullet = `• ${line(text, LINE_CHARACTERS)}`;
+    const bullet = `• ${line(brief(text), LINE_CHARACTERS)}`;
     if (bullet.length > room) break;
     shown.push(bullet);
     room -= bullet.length + 1;
@@ -92,6 +92,14 @@ function partText({ title: name, lines, most }: Part, left: number): string | un
   if (shown.length === 0) return undefined;
   const rest = lines.length - shown.length;
   return [`*${name}*`, ...shown, ...(rest > 0 ? [`_and ${rest} more in the report_`] : [])].join('\n');
+}
+
+/** For a phone: the day is said once, under When, and high confidence is what the verdict says already. */
+function brief(text: string): string {
+  return text
+    .replace(/ \(high confidence\)\.$/, '')
+    .replace(/ \((medium|low) confidence\)\.$/, ' ($1)')
+    .replace(/(?<!^)\d{4}-\d\d-\d\dT(\d\d:\d\d:\d\d)Z/g, '$1');
 }
 
 /** One line of evidence text: clamped before escaping so that no entity is cut; formatting marks lose their meaning. */
