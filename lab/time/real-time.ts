@@ -23,7 +23,14 @@ export class RealTime implements Clock {
 
   setTimer(ms: number, fn: () => void, key: string): Cancel {
     this.#order += 1;
-    const timer: Timer = { at: this.now() + Math.max(0, ms), tie: 0, order: this.#order, key, fn, cancelled: false };
+    const timer: Timer = {
+      at: this.now() + Math.max(0, ms),
+      tie: () => 0,
+      order: this.#order,
+      key,
+      fn,
+      cancelled: false,
+    };
     this.#heap.push(timer);
     this.#arm();
     return () => {

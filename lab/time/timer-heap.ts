@@ -1,7 +1,8 @@
-/** One timer: fires at `at`; equal times are ordered by `tie` (seeded, from the key) and then by the order of setting. */
+/** One timer: fires at `at`; equal times are ordered by `tie()` (seeded, from the key) and then by the order of setting. */
 export interface Timer {
   readonly at: number;
-  readonly tie: number;
+  /** Asked only when two timers fall on one instant: most never do. */
+  tie(): number;
   readonly order: number;
   readonly key: string;
   readonly fn: () => void;
@@ -10,7 +11,8 @@ export interface Timer {
 
 function before(a: Timer, b: Timer): boolean {
   if (a.at !== b.at) return a.at < b.at;
-  if (a.tie !== b.tie) return a.tie < b.tie;
+  const [left, right] = [a.tie(), b.tie()];
+  if (left !== right) return left < right;
   return a.order < b.order;
 }
 

@@ -53,7 +53,8 @@ export class VirtualTime implements Clock {
   setTimer(ms: number, fn: () => void, key: string): Cancel {
     this.#order += 1;
     const at = this.#now + (Number.isFinite(ms) ? Math.max(0, ms) : 0);
-    const timer = { at, tie: unitHash(this.#seed, key), order: this.#order, key, fn, cancelled: false };
+    const tie = (): number => unitHash(this.#seed, key);
+    const timer = { at, tie, order: this.#order, key, fn, cancelled: false };
     this.#heap.push(timer);
     return () => {
       timer.cancelled = true;

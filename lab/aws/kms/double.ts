@@ -22,99 +22,96 @@ function conditionContext(input: Dict): AccessCheck['context'] {
   };
 }
 
+type Perform = (key: Key, input: Dict) => object;
+type Define = (action: string, members: readonly string[], run: Perform) => Operation;
+
 /** AWS KMS over the keys of a lab. */
 export function kmsDouble(platform: Platform, keys: Keys): ServiceDouble {
-  const operation = (action: string, members: readonly string[], run: (key: Key, input: Dict) => object): Operation => {
-    const keyOf = (input: Dict): Key =>
-      input.KeyId === undefined ? keys.keyOf(bytes(input.CiphertextBlob)) : keys.find(textOf(input.KeyId));
-    return {
-      members,
-      authorize: (raw) => [
-        { action: `kms:${action}`, resource: keyOf(dictOf(raw)).arn, context: conditionContext(dictOf(raw)) },
-      ],
-      run: (raw) => run(keyOf(dictOf(raw)), dictOf(raw)),
-      latencyMs: 10,
-    };
-  };
+  const keyOf = (input: Dict): Key =>
+    input.KeyId === undefined ? keys.keyOf(bytes(input.CiphertextBlob)) : keys.find(textOf(input.KeyId));
+  const define: Define = (action, members, run) => ({
+    members,
+    authorize: (raw) => [
+      { action: `kms:${action}`, resource: keyOf(dictOf(raw)).arn, context: conditionContext(dictOf(raw)) },
+    ],
+    run: (raw) => run(keyOf(dictOf(raw)), dictOf(raw)),
+    latencyMs: 10,
+  });
   return {
     name: 'kms',
     protocol: 'json-1.1',
     operations: {
-      Encrypt: operation(
-        'Encrypt',
-        ['KeyId', 'Plaintext', 'EncryptionContext', 'EncryptionAlgorithm'],
-        (key, input) => ({
-          CiphertextBlob: keys.encrypt(key, bytes(input.Plaintext), contextOf(input)).toString('base64'),
-          KeyId: key.arn,
-          EncryptionAlgorithm: 'SYMMETRIC_DEFAULT',
-        }),
-      ),
-      Decrypt: operation(
-        'Decrypt',
-        ['KeyId', 'CiphertextBlob', 'EncryptionContext', 'EncryptionAlgorithm'],
-        (key, input) => ({
-          Plaintext: keys.decrypt(bytes(input.CiphertextBlob), contextOf(input)).toString('base64'),
-          KeyId: key.arn,
-          EncryptionAlgorithm: 'SYMMETRIC_DEFAULT',
-        }),
-      ),
-      GenerateDataKey: operation(
-        'GenerateDataKey',
-        ['KeyId', 'KeySpec', 'NumberOfBytes', 'EncryptionContext'],
-        (key, input) => {
-          const size =
-            input.NumberOfBytes === undefined ? (input.KeySpec === 'AES_128' ? 16 : 32) : Number(input.NumberOfBytes);
-          const plain = Buffer.from(platform.ids.hex('data key', size * 2), 'hex');
-          const blob = keys.encrypt(key, plain, contextOf(input)).toString('base64');
-          return { Plaintext: plain.toString('base64'), CiphertextBlob: blob, KeyId: key.arn };
-        },
-      ),
-      Sign: operation('Sign', ['KeyId', 'Message', 'MessageType', 'SigningAlgorithm'], (key, input) => ({
-        Signature: signMessage(keys, key, input).toString('base64'),
-        KeyId: key.arn,
-        SigningAlgorithm: input.SigningAlgorithm,
-      })),
-      Verify: operation(
-        'Verify',
-        ['KeyId', 'Message', 'MessageType', 'Signature', 'SigningAlgorithm'],
-        (key, input) => {
-          if (!verifyMessage(keys, key, input))
-            throw new AwsFault('KMSInvalidSignatureException', 'The signature is not valid.');
-          return { SignatureValid: true, KeyId: key.arn, SigningAlgorithm: input.SigningAlgorithm };
-        },
-      ),
-      GetPublicKey: operation('GetPublicKey', ['KeyId'], (key) => ({
-        PublicKey: keys.publicKey(key).toString('base64'),
-        KeyId: key.arn,
-        KeySpec: key.spec,
-        CustomerMasterKeySpec: key.spec,
-        KeyUsage: key.usage,
-        SigningAlgorithms: ['RSASSA_PKCS1_V1_5_SHA_256'],
-      })),
-      DescribeKey: operation('DescribeKey', ['KeyId'], (key) => ({
-        KeyMetadata: {
-          KeyId: key.id,
-          Arn: key.arn,
-          KeySpec: key.spec,
-          KeyUsage: key.usage,
-          KeyState: 'Enabled',
-          Enabled: true,
-        },
-      })),
-      CreateGrant: operation(
-        'CreateGrant',
-        ['KeyId', 'GranteePrincipal', 'Operations', 'Constraints', 'RetiringPrincipal', 'Name'],
-        (key, input) => {
-          const id = platform.ids.hex('grant', 64);
-          key.grants.push({
-            id,
-            grantee: textOf(input.GranteePrincipal),
-            operations: listOf(input.Operations).map(String),
-          });
-          return { GrantId: id, GrantToken: Buffer.from(id).toString('base64') };
-        },
-      ),
+      ...cipherOperations(platform, keys, define),
+      ...signingOperations(keys, define),
+      ...keyOperations(platform, define),
     },
+  };
+}
+
+function cipherOperations(platform: Platform, keys: Keys, define: Define): Readonly<Record<string, Operation>> {
+  const EncryptionAlgorithm = 'SYMMETRIC_DEFAULT';
+  return {
+    Encrypt: define('Encrypt', ['KeyId', 'Plaintext', 'EncryptionContext', 'EncryptionAlgorithm'], (key, input) => {
+      const blob = keys.encrypt(key, bytes(input.Plaintext), contextOf(input));
+      return { CiphertextBlob: blob.toString('base64'), KeyId: key.arn, EncryptionAlgorithm };
+    }),
+    Decrypt: define(
+      'Decrypt',
+      ['KeyId', 'CiphertextBlob', 'EncryptionContext', 'EncryptionAlgorithm'],
+      (key, input) => {
+        const plain = keys.decrypt(bytes(input.CiphertextBlob), contextOf(input));
+        return { Plaintext: plain.toString('base64'), KeyId: key.arn, EncryptionAlgorithm };
+      },
+    ),
+    GenerateDataKey: define(
+      'GenerateDataKey',
+      ['KeyId', 'KeySpec', 'NumberOfBytes', 'EncryptionContext'],
+      (key, input) => {
+        const size = Number(input.NumberOfBytes ?? (input.KeySpec === 'AES_128' ? 16 : 32));
+        const plain = Buffer.from(platform.ids.hex('data key', size * 2), 'hex');
+        const blob = keys.encrypt(key, plain, contextOf(input)).toString('base64');
+        return { Plaintext: plain.toString('base64'), CiphertextBlob: blob, KeyId: key.arn };
+      },
+    ),
+  };
+}
+
+function signingOperations(keys: Keys, define: Define): Readonly<Record<string, Operation>> {
+  return {
+    Sign: define('Sign', ['KeyId', 'Message', 'MessageType', 'SigningAlgorithm'], (key, input) => ({
+      Signature: signMessage(keys, key, input).toString('base64'),
+      KeyId: key.arn,
+      SigningAlgorithm: input.SigningAlgorithm,
+    })),
+    Verify: define('Verify', ['KeyId', 'Message', 'MessageType', 'Signature', 'SigningAlgorithm'], (key, input) => {
+      if (!verifyMessage(keys, key, input))
+        throw new AwsFault('KMSInvalidSignatureException', 'The signature is not valid.');
+      return { SignatureValid: true, KeyId: key.arn, SigningAlgorithm: input.SigningAlgorithm };
+    }),
+    GetPublicKey: define('GetPublicKey', ['KeyId'], (key) => ({
+      PublicKey: keys.publicKey(key).toString('base64'),
+      KeyId: key.arn,
+      KeySpec: key.spec,
+      CustomerMasterKeySpec: key.spec,
+      KeyUsage: key.usage,
+      SigningAlgorithms: [ALGORITHM],
+    })),
+  };
+}
+
+const GRANT_MEMBERS = ['KeyId', 'GranteePrincipal', 'Operations', 'Constraints', 'RetiringPrincipal', 'Name'];
+
+function keyOperations(platform: Platform, define: Define): Readonly<Record<string, Operation>> {
+  return {
+    DescribeKey: define('DescribeKey', ['KeyId'], ({ id, arn, spec, usage }) => ({
+      KeyMetadata: { KeyId: id, Arn: arn, KeySpec: spec, KeyUsage: usage, KeyState: 'Enabled', Enabled: true },
+    })),
+    CreateGrant: define('CreateGrant', GRANT_MEMBERS, (key, input) => {
+      const id = platform.ids.hex('grant', 64);
+      const operations = listOf(input.Operations).map(String);
+      key.grants.push({ id, grantee: textOf(input.GranteePrincipal), operations });
+      return { GrantId: id, GrantToken: Buffer.from(id).toString('base64') };
+    }),
   };
 }
 

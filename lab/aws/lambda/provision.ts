@@ -2,6 +2,7 @@ import type { Assembly } from '../../assembly/assembly';
 import type { Provision, Resource } from '../../assembly/deployment';
 import { readPolicy } from '../../iam/policy';
 import { loadFunctionCode } from '../../lambda/function-code';
+import type { FunctionSettings } from '../../lambda/function-instance';
 import { FunctionPool, instanceAccessKey } from '../../lambda/function-pool';
 import { dictOf, listOf, type Platform, textOf } from '../platform';
 import type { Functions } from './functions';
@@ -60,21 +61,8 @@ function provideFunction(parts: LambdaParts, resource: Resource): ReturnType<Pro
   // A function that is not Node (CDK's own helpers) is only ever invoked by CloudFormation.
   if (!textOf(properties.Runtime).startsWith('nodejs') || folder === undefined) return made;
   const code = loadFunctionCode(folder, parts.cacheFolder);
-  const label = kebab(resource.path.at(-1) ?? resource.logicalId);
-  const environment = Object.entries(dictOf(dictOf(properties.Environment).Variables)).map(([key, value]) => [
-    key,
-    String(value),
-  ]);
-  const settings = {
-    name,
-    label,
-    arn,
-    version: '1',
-    handler: textOf(properties.Handler, 'index.handler'),
-    timeoutSeconds: Number(properties.Timeout ?? 3),
-    memoryMb: Number(properties.MemorySize ?? 128),
-    environment: Object.fromEntries(environment),
-  };
+  const settings = settingsOf(resource, name, arn);
+  const { label } = settings;
   const pool = pooled(parts, JSON.stringify([code.codeSha256, settings, region]), () => {
     return new FunctionPool({ settings, code, region, endpoints: parts.endpoints });
   });
@@ -98,6 +86,21 @@ function provideFunction(parts: LambdaParts, resource: Resource): ReturnType<Pro
     ...(deadLetters === '' ? {} : { onFailure: deadLetters }),
   });
   return made;
+}
+
+function settingsOf(resource: Resource, name: string, arn: string): FunctionSettings {
+  const { properties } = resource;
+  const variables = Object.entries(dictOf(dictOf(properties.Environment).Variables));
+  return {
+    name,
+    label: kebab(resource.path.at(-1) ?? resource.logicalId),
+    arn,
+    version: '1',
+    handler: textOf(properties.Handler, 'index.handler'),
+    timeoutSeconds: Number(properties.Timeout ?? 3),
+    memoryMb: Number(properties.MemorySize ?? 128),
+    environment: Object.fromEntries(variables.map(([key, value]) => [key, String(value)])),
+  };
 }
 
 function pooled(parts: LambdaParts, key: string, make: () => FunctionPool): FunctionPool {

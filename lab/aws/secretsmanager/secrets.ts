@@ -48,6 +48,17 @@ export class Secrets {
   }
 }
 
+/** Reading a secret, and its key where that is one of ours. */
+function readChecks({ arn, kmsKeyArn }: Secret, region: string): readonly AccessCheck[] {
+  const read = { action: 'secretsmanager:GetSecretValue', resource: arn, context: { 'secretsmanager:SecretId': arn } };
+  if (kmsKeyArn === undefined) return [read];
+  const context = {
+    'kms:ViaService': `secretsmanager.${region}.amazonaws.com`,
+    'kms:EncryptionContext:SecretARN': arn,
+  };
+  return [read, { action: 'kms:Decrypt', resource: kmsKeyArn, context }];
+}
+
 /** GetSecretValue: all that the product asks of Secrets Manager. */
 export function secretsDouble(secrets: Secrets): ServiceDouble {
   const secretOf = (input: unknown): Secret => secrets.find(textOf(dictOf(input).SecretId));
@@ -58,36 +69,13 @@ export function secretsDouble(secrets: Secrets): ServiceDouble {
       GetSecretValue: {
         members: ['SecretId', 'VersionId', 'VersionStage'],
         latencyMs: 10,
-        authorize: (input, call) => {
-          const { arn, kmsKeyArn } = secretOf(input);
-          const read: AccessCheck = {
-            action: 'secretsmanager:GetSecretValue',
-            resource: arn,
-            context: { 'secretsmanager:SecretId': arn },
-          };
-          const via = {
-            'kms:ViaService': `secretsmanager.${call.region}.amazonaws.com`,
-            'kms:EncryptionContext:SecretARN': arn,
-          };
-          return kmsKeyArn === undefined
-            ? [read]
-            : [read, { action: 'kms:Decrypt', resource: kmsKeyArn, context: via }];
-        },
+        authorize: (input, call) => readChecks(secretOf(input), call.region),
         run: (input) => {
           const { arn, name, value } = secretOf(input);
-          if (value === undefined) {
-            throw new AwsFault(
-              'ResourceNotFoundException',
-              "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT",
-            );
-          }
-          return {
-            ARN: arn,
-            Name: name,
-            SecretString: value,
-            VersionId: uuidHash('secret version', arn),
-            VersionStages: ['AWSCURRENT'],
-          };
+          const missing = "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT";
+          if (value === undefined) throw new AwsFault('ResourceNotFoundException', missing);
+          const VersionId = uuidHash('secret version', arn);
+          return { ARN: arn, Name: name, SecretString: value, VersionId, VersionStages: ['AWSCURRENT'] };
         },
       },
     },

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { dictOf, listOf, textOf } from '../platform';
-import { type AccessCheck, AwsFault, type Operation, type ServiceDouble } from '../service';
+import { AwsFault, type Operation, type ServiceDouble } from '../service';
 import type { Message, Queue } from './queue';
 import type { Queues } from './queues';
 
@@ -9,52 +9,51 @@ const md5 = (text: string): string => createHash('md5').update(text).digest('hex
 /** Amazon SQS over the queues of a lab: what producers and consumers of the product call. */
 export function sqsDouble(queues: Queues): ServiceDouble {
   const queueOf = (input: unknown): Queue => queues.byUrl(textOf(dictOf(input).QueueUrl));
-  const on =
-    (action: string) =>
-    (input: unknown): readonly AccessCheck[] => [
-      { action: `sqs:${action}`, resource: queueOf(input).settings.arn, context: {} },
-    ];
-  const operation = (
-    action: string,
-    members: readonly string[],
-    run: (queue: Queue, input: Dict) => object,
-  ): Operation => ({
+  const define: Define = (action, members, run) => ({
     members: ['QueueUrl', ...members],
-    authorize: on(action),
+    authorize: (input) => [{ action: `sqs:${action}`, resource: queueOf(input).settings.arn, context: {} }],
     run: (input) => run(queueOf(input), dictOf(input)),
     latencyMs: 8,
   });
-
   return {
     name: 'sqs',
     protocol: 'json-1.0',
-    operations: {
-      SendMessage: operation('SendMessage', SEND_MEMBERS, send),
-      SendMessageBatch: operation('SendMessage', ['Entries'], (queue, { Entries }) => ({
-        Successful: listOf(Entries).map((entry) => ({ Id: dictOf(entry).Id, ...send(queue, dictOf(entry)) })),
-        Failed: [],
-      })),
-      ReceiveMessage: operation('ReceiveMessage', RECEIVE_MEMBERS, (queue, { MaxNumberOfMessages }) => ({
-        Messages: queue.receive(Number(MaxNumberOfMessages ?? 1)).map(asMessage),
-      })),
-      DeleteMessage: operation('DeleteMessage', ['ReceiptHandle'], (queue, { ReceiptHandle }) => {
-        queue.delete(textOf(ReceiptHandle));
-        return {};
-      }),
-      ChangeMessageVisibility: operation(
-        'ChangeMessageVisibility',
-        ['ReceiptHandle', 'VisibilityTimeout'],
-        (queue, input) => {
-          if (!queue.changeVisibility(textOf(input.ReceiptHandle), Number(input.VisibilityTimeout))) {
-            throw new AwsFault('ReceiptHandleIsInvalid', 'The input receipt handle is invalid.');
-          }
-          return {};
-        },
-      ),
-      GetQueueAttributes: operation('GetQueueAttributes', ['AttributeNames'], (queue) => ({
-        Attributes: attributes(queue),
-      })),
-    },
+    operations: { ...sendOperations(define), ...receiveOperations(define) },
+  };
+}
+
+type Define = (action: string, members: readonly string[], run: (queue: Queue, input: Dict) => object) => Operation;
+
+function sendOperations(define: Define): Readonly<Record<string, Operation>> {
+  return {
+    SendMessage: define('SendMessage', SEND_MEMBERS, send),
+    SendMessageBatch: define('SendMessage', ['Entries'], (queue, { Entries }) => ({
+      Successful: listOf(Entries).map((entry) => ({ Id: dictOf(entry).Id, ...send(queue, dictOf(entry)) })),
+      Failed: [],
+    })),
+  };
+}
+
+function receiveOperations(define: Define): Readonly<Record<string, Operation>> {
+  return {
+    ReceiveMessage: define('ReceiveMessage', RECEIVE_MEMBERS, (queue, { MaxNumberOfMessages }) => ({
+      Messages: queue.receive(Number(MaxNumberOfMessages ?? 1)).map(asMessage),
+    })),
+    DeleteMessage: define('DeleteMessage', ['ReceiptHandle'], (queue, { ReceiptHandle }) => {
+      queue.delete(textOf(ReceiptHandle));
+      return {};
+    }),
+    ChangeMessageVisibility: define(
+      'ChangeMessageVisibility',
+      ['ReceiptHandle', 'VisibilityTimeout'],
+      (queue, input) => {
+        if (queue.changeVisibility(textOf(input.ReceiptHandle), Number(input.VisibilityTimeout))) return {};
+        throw new AwsFault('ReceiptHandleIsInvalid', 'The input receipt handle is invalid.');
+      },
+    ),
+    GetQueueAttributes: define('GetQueueAttributes', ['AttributeNames'], (queue) => ({
+      Attributes: attributes(queue),
+    })),
   };
 }
 

@@ -5,73 +5,83 @@ import type { Executions, Run } from './executions';
 
 type Dict = Readonly<Record<string, unknown>>;
 
+type Define = (
+  action: string,
+  members: readonly string[],
+  resource: (input: Dict) => string,
+  run: (input: Dict) => object,
+) => Operation;
+
+const define: Define = (action, members, resource, run) => ({
+  members,
+  latencyMs: 15,
+  authorize: (input): readonly AccessCheck[] => [
+    { action: `states:${action}`, resource: resource(dictOf(input)), context: {} },
+  ],
+  run: (input) => run(dictOf(input)),
+});
+
 /** AWS Step Functions over the runs of a lab. Dates travel as epoch seconds. */
 export function statesDouble(executions: Executions): ServiceDouble {
-  const operation = (
-    action: string,
-    members: readonly string[],
-    resource: (input: Dict) => string,
-    run: (input: Dict) => object,
-  ): Operation => ({
-    members,
-    latencyMs: 15,
-    authorize: (input): readonly AccessCheck[] => [
-      { action: `states:${action}`, resource: resource(dictOf(input)), context: {} },
-    ],
-    run: (input) => run(dictOf(input)),
-  });
-  const execution = (input: Dict): string => textOf(input.executionArn);
-  const anything = (): string => '*';
-  const machine = (input: Dict): string => textOf(input.stateMachineArn);
+  const operations = {
+    ...startOperations(executions),
+    ...executionOperations(executions),
+    ...taskOperations(executions),
+  };
+  return { name: 'states', protocol: 'json-1.0', operations };
+}
 
+function startOperations(executions: Executions): Readonly<Record<string, Operation>> {
+  const machine = (input: Dict): string => textOf(input.stateMachineArn);
+  const listMembers = ['stateMachineArn', 'statusFilter', 'maxResults', 'nextToken'];
   return {
-    name: 'states',
-    protocol: 'json-1.0',
-    operations: {
-      StartExecution: operation(
-        'StartExecution',
-        ['stateMachineArn', 'name', 'input', 'traceHeader'],
-        machine,
-        (input) => {
-          const run = executions.start(machine(input), textOf(input.name) || undefined, textOf(input.input, '{}'));
-          return { executionArn: run.arn, startDate: run.startedAt / 1000 };
-        },
-      ),
-      DescribeExecution: operation('DescribeExecution', ['executionArn', 'includedData'], execution, (input) =>
-        describe(executions.find(execution(input))),
-      ),
-      StopExecution: operation('StopExecution', ['executionArn', 'error', 'cause'], execution, (input) => ({
-        stopDate:
-          executions.stop(execution(input), textOf(input.error) || undefined, textOf(input.cause) || undefined) / 1000,
-      })),
-      GetExecutionHistory: operation(
-        'GetExecutionHistory',
-        ['executionArn', 'maxResults', 'nextToken', 'reverseOrder', 'includeExecutionData'],
-        execution,
-        (input) => history(executions.find(execution(input)), input),
-      ),
-      ListExecutions: operation(
-        'ListExecutions',
-        ['stateMachineArn', 'statusFilter', 'maxResults', 'nextToken'],
-        machine,
-        (input) => ({ executions: listed(executions.all(), input) }),
-      ),
-      SendTaskSuccess: operation('SendTaskSuccess', ['taskToken', 'output'], anything, (input) => {
-        executions.answer(textOf(input.taskToken), (one) =>
-          jsonOutput(() => one.sendTaskSuccess(textOf(input.taskToken), textOf(input.output))),
-        );
-        return {};
-      }),
-      SendTaskFailure: operation('SendTaskFailure', ['taskToken', 'error', 'cause'], anything, (input) => {
-        const [error, cause] = [textOf(input.error) || undefined, textOf(input.cause) || undefined];
-        executions.answer(textOf(input.taskToken), (one) => one.sendTaskFailure(textOf(input.taskToken), error, cause));
-        return {};
-      }),
-      SendTaskHeartbeat: operation('SendTaskHeartbeat', ['taskToken'], anything, (input) => {
-        executions.answer(textOf(input.taskToken), (one) => one.sendTaskHeartbeat(textOf(input.taskToken)));
-        return {};
-      }),
-    },
+    StartExecution: define('StartExecution', ['stateMachineArn', 'name', 'input', 'traceHeader'], machine, (input) => {
+      const run = executions.start(machine(input), textOf(input.name) || undefined, textOf(input.input, '{}'));
+      return { executionArn: run.arn, startDate: run.startedAt / 1000 };
+    }),
+    ListExecutions: define('ListExecutions', listMembers, machine, (input) => ({
+      executions: listed(executions.all(), input),
+    })),
+  };
+}
+
+function executionOperations(executions: Executions): Readonly<Record<string, Operation>> {
+  const arn = (input: Dict): string => textOf(input.executionArn);
+  const historyMembers = ['executionArn', 'maxResults', 'nextToken', 'reverseOrder', 'includeExecutionData'];
+  return {
+    DescribeExecution: define('DescribeExecution', ['executionArn', 'includedData'], arn, (input) =>
+      describe(executions.find(arn(input))),
+    ),
+    StopExecution: define('StopExecution', ['executionArn', 'error', 'cause'], arn, (input) => {
+      const [error, cause] = [textOf(input.error) || undefined, textOf(input.cause) || undefined];
+      return { stopDate: executions.stop(arn(input), error, cause) / 1000 };
+    }),
+    GetExecutionHistory: define('GetExecutionHistory', historyMembers, arn, (input) =>
+      history(executions.find(arn(input)), input),
+    ),
+  };
+}
+
+/** Answers to parked tasks. The actions name no resource: any token may be answered by who may answer at all. */
+function taskOperations(executions: Executions): Readonly<Record<string, Operation>> {
+  const anything = (): string => '*';
+  const token = (input: Dict): string => textOf(input.taskToken);
+  return {
+    SendTaskSuccess: define('SendTaskSuccess', ['taskToken', 'output'], anything, (input) => {
+      executions.answer(token(input), (one) =>
+        jsonOutput(() => one.sendTaskSuccess(token(input), textOf(input.output))),
+      );
+      return {};
+    }),
+    SendTaskFailure: define('SendTaskFailure', ['taskToken', 'error', 'cause'], anything, (input) => {
+      const [error, cause] = [textOf(input.error) || undefined, textOf(input.cause) || undefined];
+      executions.answer(token(input), (one) => one.sendTaskFailure(token(input), error, cause));
+      return {};
+    }),
+    SendTaskHeartbeat: define('SendTaskHeartbeat', ['taskToken'], anything, (input) => {
+      executions.answer(token(input), (one) => one.sendTaskHeartbeat(token(input)));
+      return {};
+    }),
   };
 }
 
