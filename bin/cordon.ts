@@ -51,6 +51,11 @@ const COMMANDS: Readonly<Record<string, CliCommand>> = {
     does: 'writes cdk.out/: offline, no AWS account',
     load: async () => (await import('./synth-command')).synthCommand,
   },
+  gitops: {
+    usage: 'gitops diff|announce|smoke …',
+    does: 'what the workflows in .github call',
+    load: async () => (await import('./gitops-command')).gitopsCommand,
+  },
   bench: {
     usage: 'bench [NAME…]',
     does: 'one JSON line per measure',

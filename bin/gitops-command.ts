@@ -1,0 +1,89 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { slackClient } from '../core/adapters/slack/web-client';
+import { describeError } from '../core/errors';
+import { announceDeploy, deployFrom, doorUrl, smokeTest } from './gitops-deploy';
+import { comment, diffOf, summarise } from './gitops-diff';
+import { githubApi } from './gitops-github';
+import type { CommandIo } from './io';
+
+const USAGE =
+  'cordon gitops diff --base DIR --head DIR [--pull N] | announce started|success|failure|cancelled | smoke [--outputs FILE]';
+const MESSAGE_FILE = '.cache/deploy-message.json';
+
+/** `cordon gitops`: what the workflows of .github call, one line each; everything else of theirs is here. */
+export async function gitopsCommand(argv: readonly string[], io: CommandIo): Promise<number> {
+  const [job, ...rest] = argv;
+  try {
+    switch (job) {
+      case 'diff':
+        return await diff(rest, process.env, io);
+      case 'announce':
+        return await announce(rest, process.env, io);
+      case 'smoke':
+        return await smoke(rest, io);
+      default:
+        io.stderr.write(`Usage: ${USAGE}\n`);
+        return 2;
+    }
+  } catch (error) {
+    io.stderr.write(`cordon gitops ${job}: ${describeError(error).message}\n`);
+    return 1;
+  }
+}
+
+async function diff(argv: readonly string[], env: NodeJS.ProcessEnv, io: CommandIo): Promise<number> {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: { base: { type: 'string' }, head: { type: 'string' }, pull: { type: 'string' } },
+  });
+  if (!values.base || !values.head) throw new Error('diff needs --base and --head, two cdk.out folders.');
+  const text = diffOf(values.base, values.head);
+  io.stdout.write(`${text}\n`);
+  summarise(env, text);
+  const pull = Number(values.pull ?? '');
+  const { GITHUB_TOKEN, GITHUB_REPOSITORY } = env;
+  if (!Number.isInteger(pull) || pull <= 0 || !GITHUB_TOKEN || !GITHUB_REPOSITORY) return 0;
+  try {
+    const api = githubApi(GITHUB_TOKEN, env.GITHUB_API_URL ?? 'https://api.github.com');
+    await comment(api, GITHUB_REPOSITORY, pull, text);
+  } catch (error) {
+    // A fork's token may not comment; the summary page has it all.
+    io.stderr.write(`The pull request got no comment: ${describeError(error).message}\n`);
+  }
+  return 0;
+}
+
+async function announce(argv: readonly string[], env: NodeJS.ProcessEnv, io: CommandIo): Promise<number> {
+  const [status] = argv;
+  if (status !== 'started' && status !== 'success' && status !== 'failure' && status !== 'cancelled')
+    throw new Error('announce takes started, success, failure or cancelled.');
+  const { CORDON_SLACK_TOKEN: token, CORDON_SLACK_CHANNEL: channel } = env;
+  if (!token || !channel) {
+    io.stderr.write('CORDON_SLACK_TOKEN or CORDON_SLACK_CHANNEL is not set: nobody is told.\n');
+    return 0;
+  }
+  const slack = slackClient(token, env.SLACK_API_URL, 30_000);
+  const say = async (text: string, ts: string | undefined): Promise<string> => {
+    const message = { channel, text, unfurl_links: false, unfurl_media: false };
+    const answer = ts ? await slack.chat.update({ ...message, ts }) : await slack.chat.postMessage(message);
+    return answer.ts ?? '';
+  };
+  try {
+    const at = env.CORDON_FAILED_AT ?? 'a step of the job';
+    await announceDeploy(say, deployFrom(env), status, { file: MESSAGE_FILE, now: Date.now(), at });
+  } catch (error) {
+    // Slack being away stops no deploy: what matters is in GitHub's own log.
+    io.stderr.write(`Slack was not told: ${describeError(error).message}\n`);
+  }
+  return 0;
+}
+
+async function smoke(argv: readonly string[], io: CommandIo): Promise<number> {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: { outputs: { type: 'string', default: 'cdk-outputs.json' } },
+  });
+  io.stdout.write(`${await smokeTest(doorUrl(values.outputs), { send: fetch, pause: (ms) => pause(ms) })}\n`);
+  return 0;
+}
