@@ -16,7 +16,8 @@ export interface AttachEvidencePorts extends ParkingPorts {
   readonly pause: Pause;
 }
 
-const ATTACH_MINUTES = 15;
+/** EC2 sends no event for an attachment; it takes seconds. */
+const ATTACHING = { kind: 'attachment', minutes: 15, firstLookSeconds: 10 } as const;
 
 /**
  * Makes a volume of every copy in the forensic instance's zone and attaches it, found by volume id and never by device
@@ -24,7 +25,7 @@ const ATTACH_MINUTES = 15;
  */
 export function makeAttachEvidence(ports: AttachEvidencePorts) {
   return (input: ParkingStepInput) =>
-    runParkedStep(ports, input, { kind: 'attachment', minutes: ATTACH_MINUTES }, async (context) => {
+    runParkedStep(ports, input, ATTACHING, async (context) => {
       if (!hasSomethingToAnalyse(context.incident)) return NOTHING_TO_WAIT_FOR;
       const machine = await readyMachine(ports, context);
       const copies = context.incident.volumes

@@ -19,6 +19,8 @@ export interface ParkingPlan {
   readonly kind: WaitKind;
   /** How long anybody waits at all. */
   readonly minutes: number;
+  /** Seconds until reconcile looks first, where AWS sends no event at all. */
+  readonly firstLookSeconds?: number;
 }
 
 /**

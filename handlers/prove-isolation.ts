@@ -29,9 +29,9 @@ export function makeProveIsolation(ports: ProvePorts) {
     });
 }
 
+/** What the groups could not cut was said with the isolation; here only that there is a way on. */
 function proven(context: StepContext, count: number): StepReport {
   const residual = context.incident.containment.isolated?.residual ?? [];
-  const offer = subnetCutHelps(residual) ? ' A subnet cut is offered for the flows.' : '';
-  const uncut = residual.length === 0 ? '' : ` Not cut this way: ${residual.join('; ')}.${offer}`;
-  return { said: `Read again: ${count} interface(s), all isolated.${uncut}` };
+  const offer = subnetCutHelps(residual) ? ' Cutting the subnet would end the flows it left; that is asked apart.' : '';
+  return { said: `Read again: ${count} interface(s), all isolated.${offer}` };
 }

@@ -3,7 +3,6 @@ import { containmentOrder } from '../core/estate/contain-order';
 import type { Estate } from '../core/estate/estate';
 import { type ProtectedRule, protectedBy } from '../core/estate/protected';
 import { reachWhenIsolated } from '../core/estate/reach';
-import { residualFlows } from '../core/estate/residual-flows';
 import { summarize } from '../core/estate/summary';
 import type { IncidentEvent } from '../core/incident/events';
 import type { Blobs } from '../core/ports/blobs';
@@ -44,10 +43,6 @@ export function makeRecordEstate(ports: RecordEstatePorts) {
     const events: IncidentEvent[] = [
       { type: 'EstateRecorded', digest, summary: summarize(estate, protection) },
       { type: 'ContainmentOrderChosen', ...order },
-      ...residualFlows(estate).map((flow) => ({
-        type: 'EstateNoticed' as const,
-        text: `Isolation will not cut ${flow}.`,
-      })),
     ];
     await finish(ports, context, { said: sentence(estate), events });
     refuseProtected(protection, context);

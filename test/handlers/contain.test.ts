@@ -50,7 +50,8 @@ describe('recording the estate', () => {
   it('names what a group swap cannot cut', async () => {
     const lab = await stepLab({ reach: 'nat', transitGateway: true });
     await record(lab);
-    const noticed = (await lab.incident()).noticed.map((each) => each.text).join('\n');
+    await isolate(lab);
+    const noticed = (await lab.incident()).containment.isolated?.residual.join('\n');
     expect(noticed).toMatch(/NAT gateway nat-/);
     expect(noticed).toMatch(/transit gateway tgw-/);
     expect(noticed).toContain('DNS queries to the VPC resolver');
