@@ -4,7 +4,9 @@ import { webChat } from '../core/adapters/slack/web-chat';
 import { slackClient } from '../core/adapters/slack/web-client';
 import { readConfig } from '../core/config';
 import { bundledRulebook } from '../core/policy/bundled';
+import type { Chat } from '../core/ports/chat';
 import { logLine } from '../handlers/entry';
+import { alarmIn, postAlarm } from './announce/alarm';
 import { Announcer } from './announce/announce';
 import { type NudgeAnswer, type NudgeEvent, perIncident } from './announce/nudge';
 import { groupMembers } from './caller';
@@ -24,7 +26,7 @@ const rulebook = bundledRulebook();
 /** Posting with metadata takes well under a second; after five nobody answers any more. */
 const SLACK_TIMEOUT_MS = 5_000;
 
-let made: { readonly text: string; readonly announcer: Announcer } | undefined;
+let made: { readonly text: string; readonly chat: Chat; readonly announcer: Announcer } | undefined;
 
 async function people() {
   const { policy } = rulebook;
@@ -37,22 +39,28 @@ async function people() {
   };
 }
 
-async function announcer(): Promise<Announcer> {
+async function teller(): Promise<NonNullable<typeof made>> {
   const text = await stores.secrets.get(config.SLACK_SECRET_ARN);
-  if (made?.text === text) return made.announcer;
-  const client = slackClient(parseSlackSecret(text).botToken, config.SLACK_API_URL, SLACK_TIMEOUT_MS);
+  if (made?.text === text) return made;
+  const chat = webChat(slackClient(parseSlackSecret(text).botToken, config.SLACK_API_URL, SLACK_TIMEOUT_MS));
   const parts = {
     ...stores,
-    chat: webChat(client),
+    chat,
     clock: systemClock,
     sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
     people,
     fallbackChannel: config.SLACK_CHANNEL,
   };
-  made = { text, announcer: new Announcer(parts) };
-  return made.announcer;
+  made = { text, chat, announcer: new Announcer(parts) };
+  return made;
 }
 
-/** Tells Slack what the ledger says; a message of the queue is only a nudge. */
-export const handler = async (event: NudgeEvent): Promise<NudgeAnswer> =>
-  perIncident(event, async (incident) => (await announcer()).announce(incident), logLine);
+/** Tells Slack what the ledger says (a message of the queue is only a nudge), and alarms of our own. */
+export const handler = async (event: NudgeEvent): Promise<NudgeAnswer> => {
+  const alarm = alarmIn(event);
+  if (alarm !== undefined) {
+    await postAlarm((await teller()).chat, config.SLACK_CHANNEL, alarm);
+    return { batchItemFailures: [] };
+  }
+  return perIncident(event, async (incident) => (await teller()).announcer.announce(incident), logLine);
+};

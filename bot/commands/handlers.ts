@@ -1,5 +1,6 @@
 import type { Handler } from './ask';
 import { doctor, halt, owner, unhalt } from './handlers/governing';
+import { note } from './handlers/notes';
 import { drill, isolate, start } from './handlers/open';
 import { protect, suppress } from './handlers/proposals';
 import { deployStatus, evidence, help, list, policyExplain, show, status, timeline, whoami } from './handlers/reading';
@@ -24,6 +25,7 @@ export const HANDLERS: Readonly<Record<CommandPath, Handler>> = {
   timeline,
   close,
   owner,
+  note,
   revoke,
   nacl,
   'policy explain': policyExplain,

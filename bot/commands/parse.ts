@@ -183,6 +183,8 @@ function wantsIncident(row: Row, spec: ArgSpec): boolean {
 function readArgs(row: Row, words: readonly Word[], draft: Draft): Parsed | undefined {
   const left = [...words];
   for (const spec of row.args) {
+    const named = left.some((word) => looksLikeIncident(word.text));
+    if (wantsIncident(row, spec) && !named && row.args.length > 1) continue;
     const at = Math.max(
       0,
       left.findIndex((word) => looksLikeIncident(word.text) === wantsIncident(row, spec)),

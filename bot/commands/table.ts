@@ -166,6 +166,14 @@ export const COMMANDS = [
     changes: true,
   },
   {
+    path: 'note',
+    summary: 'Keep a note in the incident’s ledger and thread.',
+    args: [INCIDENT, { name: '"what you saw"', kind: 'text', optional: false }],
+    flags: [DRY_RUN],
+    example: 'note IR-ABCDEFGH "owner confirms: no deploy today"',
+    changes: true,
+  },
+  {
     path: 'revoke',
     summary: 'Decide on revoking the sessions of the instance’s role, once offered.',
     args: [INCIDENT],

@@ -53,6 +53,13 @@ export function otherFindings(incident: Incident): Mrkdwn | undefined {
   return left > 0 ? md`Also: ${join(shown, ', ')} and ${left} more` : md`Also: ${join(shown, ', ')}`;
 }
 
+/** The name at the end of an ARN: `targetgroup/web/922a…` is `web`, `instance-profile/Role` is `Role`; else the text itself. */
+export function shortName(text: string): string {
+  if (!text.startsWith('arn:')) return text;
+  const [kind = '', ...rest] = text.split(':').slice(5).join(':').split('/');
+  return (kind === 'targetgroup' ? rest[0] : rest.at(-1)) ?? text;
+}
+
 function containmentWords(incident: Incident): string {
   const { containment } = incident;
   if (incident.released) return 'released';
@@ -79,13 +86,14 @@ export function estateFields(incident: Incident): readonly (readonly [string, Mr
   const playbook = incident.playbook === undefined ? [] : [['Playbook', foreign(incident.playbook.name, 80)] as const];
   const state = [['State', foreign(stateInWords(incident), 200)] as const];
   if (estate === undefined) return [...state, ...playbook];
-  const served = estate.targetGroups.length > 0 ? listed(estate.targetGroups.slice(0, 3)) : 'no load balancer';
+  const served =
+    estate.targetGroups.length > 0 ? listed(estate.targetGroups.slice(0, 3).map(shortName)) : 'no load balancer';
   return [
     ...state,
     ['Auto Scaling group', estate.group === undefined ? md`none` : code(estate.group)],
     ['Serves', foreign(served, 200)],
     ['Public address', estate.publicAddress === undefined ? md`none` : code(estate.publicAddress)],
-    ['Profile', estate.profile === undefined ? md`none` : code(estate.profile)],
+    ['Profile', estate.profile === undefined ? md`none` : code(shortName(estate.profile))],
     ['Owner tag', estate.owner === undefined ? md`none` : foreign(estate.owner, 80)],
     ...playbook,
   ];

@@ -10,8 +10,8 @@ export class Mrkdwn {
   }
 }
 
-/** A colon that could begin `:emoji:`; the one inside `00:54:06` stays. */
-const EMOJI = /:(?![0-5][0-9]:[0-5][0-9])(?=[a-z0-9_+'-]+:)/gi;
+/** A colon that could begin `:emoji:`; those inside ARNs and times stay, so that they can be copied. */
+const EMOJI = /(?<![A-Za-z0-9]):(?=[a-z0-9_+'-]+:)/gi;
 
 /**
  * Foreign text inside a sentence: escaped, stripped, clamped, its formatting characters replaced by look-alikes, so that

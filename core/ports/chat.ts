@@ -2,8 +2,8 @@ import type { IncidentId, Sha256 } from '../incident/ids';
 
 /** What a message of ours carries unseen, so that it is found again: which rows of which ledger it tells. */
 export interface ChatMark {
-  readonly incident: IncidentId;
-  /** `root`, `gate/<gate>/<opening>`, or the first ledger seq a thread message tells. */
+  readonly incident: IncidentId | 'operator';
+  /** `root`, `gate/<gate>/<opening>`, the first ledger seq a thread message tells, or `alarm/<event>`. */
   readonly slot: string;
   /** Ledger seq of the state it shows. */
   readonly seq: number;

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { type EventBus, type EventPattern, Match, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
@@ -9,6 +9,7 @@ export interface RuleTargets {
   readonly intake: IFunction;
   readonly resume: IFunction;
   readonly reconcile: IFunction;
+  readonly announce: IFunction;
   readonly deadLetters: IQueue;
   readonly bus: EventBus;
   readonly evidenceBucket: string;
@@ -78,6 +79,16 @@ export function makeRules(scope: Construct, targets: RuleTargets): void {
     ],
   ];
   for (const [id, description, pattern] of answers) rule(id, description, pattern, targets.resume);
+  rule(
+    'OwnAlarms',
+    'Alarms of our own, told in Slack beside the mail',
+    {
+      source: ['aws.cloudwatch'],
+      detailType: ['CloudWatch Alarm State Change'],
+      detail: { alarmName: Match.prefix(Stack.of(scope).stackName), state: { value: ['ALARM'] } },
+    },
+    targets.announce,
+  );
   new Rule(scope, 'Reports', {
     description: 'Reports of our GitHub workflows',
     eventBus: targets.bus,

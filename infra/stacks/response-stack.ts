@@ -142,6 +142,7 @@ export class ResponseStack extends Stack {
       intake: this.live('intake'),
       resume: this.live('resume'),
       reconcile: this.live('reconcile'),
+      announce: this.live('announce'),
       deadLetters: lost,
       bus: this.bus,
       evidenceBucket,

@@ -24,6 +24,8 @@ function typed(path: string, id: string): string {
       return `${path} ${INSTANCE}`;
     case 'suppress':
       return `${path} Recon:EC2/Portscan`;
+    case 'note':
+      return `note ${id} "seen"`;
     case 'owner':
       return `owner bob ${id}`;
     case 'close':

@@ -1,6 +1,6 @@
 import { Refusal } from '../../../core/errors';
 import type { Decision } from '../../../core/incident/events';
-import type { GateView, Incident } from '../../../core/incident/incident';
+import { currentRun, type GateView, type Incident } from '../../../core/incident/incident';
 import type { GateName } from '../../../core/incident/steps';
 import type { GateRef } from '../../action-ids';
 import type { Bot } from '../../bot';
@@ -12,7 +12,7 @@ import { answer } from '../../views/replies';
 import { decisionWord, gateQuestion } from '../../views/words';
 import type { Ask, Handler, Reply } from '../ask';
 import { incidentOf, mustBeItsChannel } from '../incident-of';
-import { changing } from './change';
+import { changing, mustNotBeHalted } from './change';
 
 /** What someone says at a gate, from a button, a modal or a command. */
 export interface Ballot {
@@ -90,7 +90,23 @@ export const stop = approveGate('stop');
 export const revoke = approveGate('revoke');
 export const nacl = approveGate('nacl');
 
-/** `/ir forensics retry`: the failed step is tried again. */
+/** No step waits for an answer: a run that ended badly is run again; steps look before they act. */
+async function runOnceMore(ask: Ask, bot: Bot, incident: Incident): Promise<Reply> {
+  const last = currentRun(incident);
+  if (last?.result !== 'failed' && last?.result !== 'aborted') {
+    throw new Refusal(
+      'retry.nothing',
+      `No failed step waits in ${incident.id}; nothing was changed.`,
+      'See `/ir forensics status`.',
+    );
+  }
+  const actor = permit(bot, ask.caller, ask.command.path);
+  await mustNotBeHalted(bot);
+  const done = md`Run ${last.run} ended badly; another one starts. Steps look before they act, so nothing is done twice.`;
+  return changing(ask, bot, incident, actor, { type: 'RequestRun', purpose: 'respond' }, done);
+}
+
+/** `/ir forensics retry`: the failed step is tried again; after a failed run, the run is. */
 export const retry: Handler = async (ask, bot) => {
   permit(bot, ask.caller, ask.command.path);
   const found = await incidentOf(ask, bot);
@@ -100,13 +116,7 @@ export const retry: Handler = async (ask, bot) => {
   const failed = Object.values(incident.gates).find(
     (gate) => gate.state === 'pending' && gate.name.startsWith('failed:'),
   );
-  if (failed === undefined) {
-    throw new Refusal(
-      'retry.nothing',
-      `No failed step waits in ${incident.id}; nothing was changed.`,
-      'See `/ir forensics status`.',
-    );
-  }
+  if (failed === undefined) return runOnceMore(ask, bot, incident);
   const { reason } = ask.command;
   return castVote(ask, bot, incident, {
     ref: refOf(incident, failed),

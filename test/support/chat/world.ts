@@ -61,7 +61,7 @@ export class ChatWorld {
 
   private constructor(
     private readonly server: Server,
-    private readonly base: string,
+    readonly base: string,
   ) {
     const { policy } = this.rulebook;
     const users: SlackUser[] = Object.entries(policy.persons).flatMap(([person, { name, slack }]) =>
