@@ -55,7 +55,10 @@ export interface LabOptions {
   readonly executor?: (lab: Lab) => CommandExecutor;
   /** Doubles beyond the lab's own AWS services. */
   readonly doubles?: (lab: Lab) => readonly ServiceDouble[];
-  /** Loaded functions to be used again: pass the same map to the next lab of this process. */
+  /**
+   * Loaded functions to be used again: pass the same map to the next lab of this process. As in a warm Lambda, module state survives (cached
+   * secrets, clients): calls may be fewer than in a fresh lab, so byte-equal runs want fresh ones.
+   */
   readonly pools?: Map<string, FunctionPool>;
   /** Values of SSM parameters that templates and launch templates name. */
   readonly parameters?: Readonly<Record<string, string>>;

@@ -53,22 +53,41 @@ export interface ServicesOptions {
 }
 
 /** Makes the platform; deliveries between its parts are wired, nothing is deployed. */
-export function makeServices({ clock, seed, endpoint, host }: ServicesOptions): Services {
-  const now = (): number => clock.now();
-  const recorder = new Recorder(now);
-  const access = new AccessControl();
-  const logs = new Logs(now);
+export function makeServices(options: ServicesOptions): Services {
+  const now = (): number => options.clock.now();
+  const [recorder, access, logs] = [new Recorder(now), new AccessControl(), new Logs(now)];
   const platform: Platform = {
-    clock,
-    seed,
-    ids: new LabIds(seed),
+    ...options,
+    ids: new LabIds(options.seed),
     access,
     recorder,
-    endpoint,
-    emit: (event) => buses.put(defaultBusArn(event.account, event.region), event),
+    emit: (event) => moving.buses.put(defaultBusArn(event.account, event.region), event),
   };
+  const moving = movingParts(platform, options.host(logs));
+  return {
+    platform,
+    recorder,
+    access,
+    logs,
+    ...moving,
+    faults: new FaultScript(),
+    keys: new Keys(platform),
+    secrets: new Secrets(),
+    buckets: new Buckets(platform),
+    tables: new Tables(),
+    store: new DynamoStore(),
+    streams: new Map(),
+    apis: new HttpApis(platform, moving.functions),
+    alarms: new Alarms(),
+  };
+}
+
+type MovingParts = Pick<Services, 'queues' | 'functions' | 'machines' | 'executions' | 'buses'>;
+
+/** What hands work to each other: functions, queues, state machines, buses. */
+function movingParts(platform: Platform, host: SandboxHost): MovingParts {
   const queues = new Queues(platform);
-  const functions = new Functions(platform, host(logs), (destination, event, failure) => {
+  const functions = new Functions(platform, host, (destination, event, failure) => {
     queues.send(destination, JSON.stringify({ version: '1.0', requestPayload: event, responsePayload: failure }));
   });
   const machines = new Machines();
@@ -84,26 +103,7 @@ export function makeServices({ clock, seed, endpoint, host }: ServicesOptions): 
     }),
     (queue, body) => queues.send(queue, body),
   );
-  return {
-    platform,
-    recorder,
-    access,
-    faults: new FaultScript(),
-    logs,
-    functions,
-    queues,
-    buses,
-    machines,
-    executions,
-    keys: new Keys(platform),
-    secrets: new Secrets(),
-    buckets: new Buckets(platform),
-    tables: new Tables(),
-    store: new DynamoStore(),
-    streams: new Map(),
-    apis: new HttpApis(platform, functions),
-    alarms: new Alarms(),
-  };
+  return { queues, functions, machines, executions, buses };
 }
 
 /** An event from its JSON text; members that are missing become empty. */

@@ -101,23 +101,7 @@ export class FunctionInstance {
     const timers = sandboxTimers(current);
     const performance = sandboxPerformance(current);
     const process = this.#process(environment, performance.hrtime);
-    const print = (...parts: unknown[]): void => this.#print(format(...parts));
-    const shared = {
-      process,
-      console: { ...console, log: print, info: print, warn: print, error: print, debug: print, trace: print },
-      Date: sandboxDate(current),
-      Math: sandboxMath(current),
-      setTimeout: timers.setTimeout,
-      clearTimeout: timers.clearTimeout,
-      setInterval: timers.setInterval,
-      clearInterval: timers.clearInterval,
-      setImmediate: timers.setImmediate,
-      clearImmediate: timers.clearImmediate,
-      crypto: sandboxWebCrypto(current),
-      fetch: sandboxFetch(current),
-      performance: performance.performance,
-      AbortSignal: sandboxAbortSignal(current),
-    };
+    const shared = { ...this.#values(timers), process, performance: performance.performance };
     // Defined, not assigned: some globals have a getter only.
     const own = (value: unknown) => ({ value, writable: true, configurable: true });
     const root: object = Object.create(
@@ -136,6 +120,22 @@ export class FunctionInstance {
       __dirname: code.folder,
       global: root,
       globalThis: root,
+    };
+  }
+
+  /** What stands in for Node's globals, but for those that depend on the environment. */
+  #values(timers: ReturnType<typeof sandboxTimers>) {
+    const current = this.#current;
+    const print = (...parts: unknown[]): void => this.#print(format(...parts));
+    const { promises: _promises, ...functions } = timers;
+    return {
+      ...functions,
+      console: { ...console, log: print, info: print, warn: print, error: print, debug: print, trace: print },
+      Date: sandboxDate(current),
+      Math: sandboxMath(current),
+      crypto: sandboxWebCrypto(current),
+      fetch: sandboxFetch(current),
+      AbortSignal: sandboxAbortSignal(current),
     };
   }
 

@@ -58,42 +58,24 @@ export function sandboxDate(current: CurrentInvocation): DateConstructor {
   });
 }
 
+type Start = (ms: number | undefined, fn: () => void) => Cancel;
+
 /** Timer functions on the lab's clock, and `setImmediate` that holds the clock until it ran. */
 export function sandboxTimers(current: CurrentInvocation) {
-  const start = (ms: number | undefined, fn: () => void): Cancel =>
-    current.get()?.setTimer(ms ?? 0, fn) ?? (() => undefined);
-
-  const setTimeout = (fn: Callback, ms?: number, ...args: unknown[]): SandboxTimeout =>
-    new SandboxTimeout(() => start(ms, () => fn(...args)));
-
-  const setInterval = (fn: Callback, ms?: number, ...args: unknown[]): SandboxTimeout => {
-    // Node turns an interval below 1 ms into 1 ms; without that, virtual time would never move on.
-    const period = Math.max(1, ms ?? 1);
-    let stopped = false;
-    return new SandboxTimeout(() => {
-      let cancel: Cancel;
-      const tick = (): void => {
-        cancel = start(period, tick);
-        if (!stopped) fn(...args);
-      };
-      cancel = start(period, tick);
-      return () => {
-        stopped = true;
-        cancel();
-      };
-    });
-  };
-
-  const clear = (timer: unknown): void => {
-    if (timer instanceof SandboxTimeout) timer.close();
-  };
-
+  const start: Start = (ms, fn) => current.get()?.setTimer(ms ?? 0, fn) ?? (() => undefined);
   const wait = (ms?: number, value?: unknown): Promise<unknown> =>
     new Promise((resolve) => {
       start(ms, () => resolve(value));
     });
+  const setTimeout = (fn: Callback, ms?: number, ...args: unknown[]): SandboxTimeout =>
+    new SandboxTimeout(() => start(ms, () => fn(...args)));
   Object.defineProperty(setTimeout, promisify.custom, { value: wait });
 
+  const setInterval = (fn: Callback, ms?: number, ...args: unknown[]): SandboxTimeout =>
+    new SandboxTimeout(() => repeat(start, ms, () => fn(...args)));
+  const clear = (timer: unknown): void => {
+    if (timer instanceof SandboxTimeout) timer.close();
+  };
   const setImmediate = (fn: Callback, ...args: unknown[]): NodeJS.Immediate => {
     const done = current.get()?.host.clock.busy('setImmediate') ?? (() => undefined);
     return globalThis.setImmediate(() => {
@@ -101,17 +83,21 @@ export function sandboxTimers(current: CurrentInvocation) {
       fn(...args);
     });
   };
-
   const promises = { setTimeout: wait, setImmediate: async (value?: unknown) => value, scheduler: { wait } };
-  return {
-    setTimeout,
-    setInterval,
-    clearTimeout: clear,
-    clearInterval: clear,
-    setImmediate,
-    clearImmediate: globalThis.clearImmediate,
-    promises,
+  const { clearImmediate } = globalThis;
+  return { setTimeout, setInterval, clearTimeout: clear, clearInterval: clear, setImmediate, clearImmediate, promises };
+}
+
+/** Runs `fn` again and again. Node turns a period below 1 ms into 1 ms; without that, virtual time would never move on. */
+function repeat(start: Start, ms: number | undefined, fn: () => void): Cancel {
+  const period = Math.max(1, ms ?? 1);
+  let cancel: Cancel;
+  const tick = (): void => {
+    cancel = start(period, tick);
+    fn();
   };
+  cancel = start(period, tick);
+  return () => cancel();
 }
 
 /** `performance` and `process.hrtime` on the lab's clock. */

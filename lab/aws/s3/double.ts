@@ -1,5 +1,7 @@
 import * as model from '@aws-sdk/client-s3';
 import type { ServiceDouble } from '../service';
+import { copyOperations } from './copies';
+import { listOperations } from './listing';
 import { lockOperations } from './locks';
 import { multipartOperations } from './multipart';
 import { objectOperations, type S3Parts } from './objects';
@@ -11,6 +13,12 @@ export function s3Double(parts: S3Parts): ServiceDouble {
     protocol: 'rest-xml',
     model,
     xmlNamespace: 'http://s3.amazonaws.com/doc/2006-03-01/',
-    operations: { ...objectOperations(parts), ...multipartOperations(parts), ...lockOperations(parts) },
+    operations: {
+      ...objectOperations(parts),
+      ...copyOperations(parts),
+      ...multipartOperations(parts),
+      ...lockOperations(parts),
+      ...listOperations(parts.buckets),
+    },
   };
 }

@@ -1,9 +1,18 @@
 import type * as S3 from '@aws-sdk/client-s3';
-import { AwsFault, type Operation, operation } from '../service';
+import { type AccessCheck, AwsFault, type Call, type Operation, operation } from '../service';
 import { bucketCheck, kmsCheck, objectCheck } from './access';
 import type { Bucket, Upload } from './buckets';
 import { etagOf, multipartEtag } from './checksums';
-import { bodyOf, checkedSums, encryption, requester, type S3Parts, writeContext, writeSettings } from './objects';
+import {
+  bodyOf,
+  checkAbsent,
+  checkedSums,
+  encryption,
+  requester,
+  type S3Parts,
+  writeContext,
+  writeSettings,
+} from './objects';
 
 /** Every part but the last has at least 5 MiB (S3 User Guide, multipart upload limits). */
 const SMALLEST_PART = 5 * 1024 * 1024;
@@ -39,47 +48,18 @@ function chosenParts(upload: Upload, listed: readonly S3.CompletedPart[]): reado
   return bodies;
 }
 
+const bucketOf = ({ buckets }: S3Parts, input: { readonly Bucket?: string | undefined }): Bucket =>
+  buckets.find(input.Bucket ?? '');
+
 /** Uploads in parts, presigned ones included. */
 export function multipartOperations(parts: S3Parts): Readonly<Record<string, Operation>> {
-  const { buckets, platform } = parts;
-  const bucketOf = (input: { Bucket?: string | undefined }): Bucket => buckets.find(input.Bucket ?? '');
-  const create = operation<S3.CreateMultipartUploadCommandInput, object>(CREATE_MEMBERS, {
-    authorize: (input, call) => {
-      const bucket = bucketOf(input);
-      return [
-        objectCheck('PutObject', bucket, input.Key ?? '', writeContext(input)),
-        ...kmsCheck('GenerateDataKey', writeSettings(input, bucket).kmsKeyArn, bucket, call),
-      ];
-    },
-    run: (input, call) => {
-      const bucket = bucketOf(input);
-      const id = platform.ids.hex('s3 upload', 64);
-      const settings = writeSettings(input, bucket);
-      bucket.uploads.set(id, { id, key: input.Key ?? '', startedAt: call.now(), settings, parts: new Map() });
-      return { Bucket: bucket.name, Key: input.Key, UploadId: id, ...encryption(settings.kmsKeyArn) };
-    },
-  });
-  const uploadPart = operation<S3.UploadPartCommandInput, object>(PART_MEMBERS, {
-    latencyMs: 25,
-    authorize: (input, call) => {
-      const bucket = bucketOf(input);
-      const keyArn = bucket.uploads.get(input.UploadId ?? '')?.settings.kmsKeyArn;
-      return [objectCheck('PutObject', bucket, input.Key ?? ''), ...kmsCheck('Decrypt', keyArn, bucket, call)];
-    },
-    run: (input, call) => {
-      const upload = uploadOf(bucketOf(input), input.UploadId);
-      const body = bodyOf(input.Body);
-      const sums = checkedSums(input, body);
-      const etag = etagOf(body);
-      upload.parts.set(input.PartNumber ?? 0, { body, etag, at: call.now() });
-      return { ETag: etag, ...sums, ...encryption(upload.settings.kmsKeyArn) };
-    },
-  });
   return {
-    CreateMultipartUpload: create,
-    UploadPart: uploadPart,
+    CreateMultipartUpload: create(parts),
+    UploadPart: uploadPart(parts),
     CompleteMultipartUpload: complete(parts),
-    ...lookups(parts),
+    AbortMultipartUpload: abort(parts),
+    ListParts: listParts(parts),
+    ListMultipartUploads: listUploads(parts),
   };
 }
 
@@ -108,105 +88,124 @@ const PART_MEMBERS: readonly (keyof S3.UploadPartCommandInput)[] = [
   'ChecksumSHA256',
 ];
 
-function complete({ buckets }: S3Parts): Operation {
-  return operation<S3.CompleteMultipartUploadCommandInput, object>(
-    ['Bucket', 'Key', 'UploadId', 'MultipartUpload', 'ChecksumCRC64NVME', 'ChecksumType', 'IfNoneMatch'],
-    {
-      latencyMs: 60,
-      authorize: (input, call) => {
-        const bucket = buckets.find(input.Bucket ?? '');
-        const keyArn = bucket.uploads.get(input.UploadId ?? '')?.settings.kmsKeyArn;
-        return [
-          objectCheck('PutObject', bucket, input.Key ?? '', writeContext(input)),
-          ...kmsCheck('Decrypt', keyArn, bucket, call),
-        ];
-      },
-      run: (input, call) => {
-        const bucket = buckets.find(input.Bucket ?? '');
-        const upload = uploadOf(bucket, input.UploadId);
-        const bodies = chosenParts(upload, input.MultipartUpload?.Parts ?? []);
-        if (input.IfNoneMatch === '*' && buckets.latest(bucket, upload.key) !== undefined) {
-          throw new AwsFault(
-            'PreconditionFailed',
-            'At least one of the pre-conditions you specified did not hold',
-            412,
-          );
-        }
-        const body = Buffer.concat(bodies);
-        checkedSums({ ChecksumCRC64NVME: input.ChecksumCRC64NVME }, body);
-        const made = buckets.write(bucket, {
-          ...upload.settings,
-          key: upload.key,
-          body,
-          etag: multipartEtag(bodies),
-          reason: 'CompleteMultipartUpload',
-          requester: requester(call),
-        });
-        bucket.uploads.delete(upload.id);
-        return {
-          Bucket: bucket.name,
-          Key: made.key,
-          ETag: made.etag,
-          VersionId: made.versionId,
-          ...encryption(made.kmsKeyArn),
-        };
-      },
+function create(parts: S3Parts): Operation {
+  return operation<S3.CreateMultipartUploadCommandInput, object>(CREATE_MEMBERS, {
+    authorize: (input, call) => {
+      const bucket = bucketOf(parts, input);
+      const { kmsKeyArn } = writeSettings(input, bucket);
+      const write = objectCheck('PutObject', bucket, input.Key ?? '', writeContext(input));
+      return [write, ...kmsCheck('GenerateDataKey', kmsKeyArn, bucket, call)];
     },
-  );
+    run: (input, call) => {
+      const bucket = bucketOf(parts, input);
+      const id = parts.platform.ids.hex('s3 upload', 64);
+      const settings = writeSettings(input, bucket);
+      bucket.uploads.set(id, { id, key: input.Key ?? '', startedAt: call.now(), settings, parts: new Map() });
+      return { Bucket: bucket.name, Key: input.Key, UploadId: id, ...encryption(settings.kmsKeyArn) };
+    },
+  });
 }
 
-function lookups({ buckets }: S3Parts): Readonly<Record<string, Operation>> {
-  const bucketOf = (input: { Bucket?: string | undefined }): Bucket => buckets.find(input.Bucket ?? '');
-  return {
-    AbortMultipartUpload: operation<S3.AbortMultipartUploadCommandInput, object>(['Bucket', 'Key', 'UploadId'], {
-      authorize: (input) => [objectCheck('AbortMultipartUpload', bucketOf(input), input.Key ?? '')],
-      run: (input) => {
-        const bucket = bucketOf(input);
-        bucket.uploads.delete(uploadOf(bucket, input.UploadId).id);
-        return {};
-      },
-    }),
-    ListParts: operation<S3.ListPartsCommandInput, object>(
-      ['Bucket', 'Key', 'UploadId', 'PartNumberMarker', 'MaxParts'],
-      {
-        authorize: (input) => [objectCheck('ListMultipartUploadParts', bucketOf(input), input.Key ?? '')],
-        run: (input) => {
-          const upload = uploadOf(bucketOf(input), input.UploadId);
-          const after = Number(input.PartNumberMarker ?? 0);
-          const limit = Math.min(1000, input.MaxParts ?? 1000);
-          const all = [...upload.parts].sort(([a], [b]) => a - b).filter(([number]) => number > after);
-          const page = all.slice(0, limit);
-          const more = all.length > page.length;
-          return {
-            UploadId: upload.id,
-            IsTruncated: more,
-            ...(more ? { NextPartNumberMarker: String(page.at(-1)?.[0] ?? 0) } : {}),
-            Parts: page.map(([PartNumber, part]) => ({
-              PartNumber,
-              ETag: part.etag,
-              Size: part.body.length,
-              LastModified: new Date(part.at),
-            })),
-          };
-        },
-      },
-    ),
-    ListMultipartUploads: operation<S3.ListMultipartUploadsCommandInput, object>(
-      ['Bucket', 'Prefix', 'KeyMarker', 'UploadIdMarker', 'MaxUploads'],
-      {
-        authorize: (input) => [bucketCheck('ListBucketMultipartUploads', bucketOf(input))],
-        run: (input) => {
-          const uploads = [...bucketOf(input).uploads.values()].filter(({ key }) => key.startsWith(input.Prefix ?? ''));
-          return {
-            IsTruncated: false,
-            Uploads: uploads.map(({ id, key, startedAt }) => ({
-              UploadId: id,
-              Key: key,
-              Initiated: new Date(startedAt),
-            })),
-          };
-        },
-      },
-    ),
-  };
+/** Later requests of an upload use the key it was started with: Decrypt, to go on with the data key (S3 User Guide). */
+function ongoingChecks(
+  parts: S3Parts,
+  input: S3.UploadPartCommandInput | S3.CompleteMultipartUploadCommandInput,
+  call: Call,
+): readonly AccessCheck[] {
+  const bucket = bucketOf(parts, input);
+  const keyArn = bucket.uploads.get(input.UploadId ?? '')?.settings.kmsKeyArn;
+  const context = 'IfNoneMatch' in input ? writeContext(input) : {};
+  return [objectCheck('PutObject', bucket, input.Key ?? '', context), ...kmsCheck('Decrypt', keyArn, bucket, call)];
+}
+
+function uploadPart(parts: S3Parts): Operation {
+  return operation<S3.UploadPartCommandInput, object>(PART_MEMBERS, {
+    latencyMs: 25,
+    authorize: (input, call) => ongoingChecks(parts, input, call),
+    run: (input, call) => {
+      const upload = uploadOf(bucketOf(parts, input), input.UploadId);
+      const body = bodyOf(input.Body);
+      const sums = checkedSums(input, body);
+      const etag = etagOf(body);
+      upload.parts.set(input.PartNumber ?? 0, { body, etag, at: call.now() });
+      return { ETag: etag, ...sums, ...encryption(upload.settings.kmsKeyArn) };
+    },
+  });
+}
+
+const COMPLETE_MEMBERS: readonly (keyof S3.CompleteMultipartUploadCommandInput)[] = [
+  'Bucket',
+  'Key',
+  'UploadId',
+  'MultipartUpload',
+  'ChecksumCRC64NVME',
+  'ChecksumType',
+  'IfNoneMatch',
+];
+
+function complete(parts: S3Parts): Operation {
+  return operation<S3.CompleteMultipartUploadCommandInput, object>(COMPLETE_MEMBERS, {
+    latencyMs: 60,
+    authorize: (input, call) => ongoingChecks(parts, input, call),
+    run: (input, call) => {
+      const bucket = bucketOf(parts, input);
+      const upload = uploadOf(bucket, input.UploadId);
+      const bodies = chosenParts(upload, input.MultipartUpload?.Parts ?? []);
+      if (input.IfNoneMatch === '*') checkAbsent(parts.buckets, bucket, upload.key);
+      const body = Buffer.concat(bodies);
+      checkedSums({ ChecksumCRC64NVME: input.ChecksumCRC64NVME }, body);
+      const write = { key: upload.key, body, etag: multipartEtag(bodies), requester: requester(call) };
+      const made = parts.buckets.write(bucket, { ...upload.settings, ...write, reason: 'CompleteMultipartUpload' });
+      bucket.uploads.delete(upload.id);
+      const { etag, versionId, kmsKeyArn } = made;
+      return { Bucket: bucket.name, Key: made.key, ETag: etag, VersionId: versionId, ...encryption(kmsKeyArn) };
+    },
+  });
+}
+
+function abort(parts: S3Parts): Operation {
+  return operation<S3.AbortMultipartUploadCommandInput, object>(['Bucket', 'Key', 'UploadId'], {
+    authorize: (input) => [objectCheck('AbortMultipartUpload', bucketOf(parts, input), input.Key ?? '')],
+    run: (input) => {
+      const bucket = bucketOf(parts, input);
+      bucket.uploads.delete(uploadOf(bucket, input.UploadId).id);
+      return {};
+    },
+  });
+}
+
+function listParts(parts: S3Parts): Operation {
+  return operation<S3.ListPartsCommandInput, object>(['Bucket', 'Key', 'UploadId', 'PartNumberMarker', 'MaxParts'], {
+    authorize: (input) => [objectCheck('ListMultipartUploadParts', bucketOf(parts, input), input.Key ?? '')],
+    run: (input) => {
+      const upload = uploadOf(bucketOf(parts, input), input.UploadId);
+      const after = Number(input.PartNumberMarker ?? 0);
+      const all = [...upload.parts].sort(([a], [b]) => a - b).filter(([number]) => number > after);
+      const page = all.slice(0, Math.min(1000, input.MaxParts ?? 1000));
+      const more = all.length > page.length;
+      const Parts = page.map(([PartNumber, { etag, body, at }]) => {
+        return { PartNumber, ETag: etag, Size: body.length, LastModified: new Date(at) };
+      });
+      const next = more ? { NextPartNumberMarker: String(page.at(-1)?.[0] ?? 0) } : {};
+      return { UploadId: upload.id, IsTruncated: more, ...next, Parts };
+    },
+  });
+}
+
+function listUploads(parts: S3Parts): Operation {
+  const members = ['Bucket', 'Prefix', 'KeyMarker', 'UploadIdMarker', 'MaxUploads'] as const;
+  return operation<S3.ListMultipartUploadsCommandInput, object>(members, {
+    authorize: (input) => [bucketCheck('ListBucketMultipartUploads', bucketOf(parts, input))],
+    run: (input) => {
+      const uploads = [...bucketOf(parts, input).uploads.values()].filter(({ key }) =>
+        key.startsWith(input.Prefix ?? ''),
+      );
+      const Uploads = uploads.map(({ id, key, startedAt }) => ({
+        UploadId: id,
+        Key: key,
+        Initiated: new Date(startedAt),
+      }));
+      return { IsTruncated: false, Uploads };
+    },
+  });
 }

@@ -1,7 +1,7 @@
 import type * as S3 from '@aws-sdk/client-s3';
 import type { Platform } from '../platform';
 import { AwsFault, type Call, type Operation, operation } from '../service';
-import { bucketCheck, kmsCheck, objectCheck, readChecks } from './access';
+import { bucketCheck, kmsCheck, type ObjectReference, objectCheck, readChecks } from './access';
 import { type Bucket, type Buckets, checksumsOf, type ObjectVersion, type WriteSettings } from './buckets';
 import { CHECKSUMS, type ChecksumName, checksum } from './checksums';
 
@@ -124,73 +124,9 @@ function ranged(body: Buffer, range: string | undefined): { body: Buffer; conten
   return { body: body.subarray(start, end + 1), contentRange: `bytes ${start}-${end}/${body.length}` };
 }
 
-/** Put, get, head, attributes and copy. */
+/** Put, get and head. */
 export function objectOperations(parts: S3Parts): Readonly<Record<string, Operation>> {
-  const { buckets } = parts;
-  const put = operation<S3.PutObjectCommandInput, S3.PutObjectCommandOutput | object>(PUT_MEMBERS, {
-    latencyMs: 25,
-    authorize: (input, call) => {
-      const bucket = buckets.find(input.Bucket ?? '');
-      const settings = writeSettings(input, bucket);
-      return [
-        objectCheck('PutObject', bucket, input.Key ?? '', writeContext(input)),
-        ...(settings.retention === undefined ? [] : [objectCheck('PutObjectRetention', bucket, input.Key ?? '')]),
-        ...(settings.legalHold ? [objectCheck('PutObjectLegalHold', bucket, input.Key ?? '')] : []),
-        ...kmsCheck('GenerateDataKey', settings.kmsKeyArn, bucket, call),
-      ];
-    },
-    run: (input, call) => {
-      const bucket = buckets.find(input.Bucket ?? '');
-      const key = input.Key ?? '';
-      if (input.IfNoneMatch === '*' && buckets.latest(bucket, key) !== undefined) {
-        throw new AwsFault('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', 412);
-      }
-      const body = bodyOf(input.Body);
-      const checksums = checkedSums(input, body);
-      const settings = writeSettings(input, bucket);
-      const made = buckets.write(bucket, {
-        ...settings,
-        key,
-        body,
-        checksums,
-        reason: 'PutObject',
-        requester: requester(call),
-      });
-      return { ETag: made.etag, VersionId: made.versionId, ...checksums, ...encryption(made.kmsKeyArn) };
-    },
-  });
-  const get = operation<S3.GetObjectCommandInput, object>(['Bucket', 'Key', 'VersionId', 'Range', 'ChecksumMode'], {
-    latencyMs: 20,
-    authorize: (input, call) =>
-      readChecks(buckets, { Bucket: input.Bucket, Key: input.Key, VersionId: input.VersionId }, call),
-    run: (input, call) => {
-      const found = present(parts, input, call);
-      const { body, contentRange } = ranged(found.body, input.Range);
-      const range = contentRange === undefined ? {} : { ContentRange: contentRange };
-      return {
-        Body: body,
-        ContentLength: body.length,
-        AcceptRanges: 'bytes',
-        ...range,
-        ...describe(found, contentRange === undefined ? input.ChecksumMode : undefined),
-      };
-    },
-  });
-  const head = operation<S3.HeadObjectCommandInput, object>(['Bucket', 'Key', 'VersionId', 'ChecksumMode'], {
-    authorize: (input, call) =>
-      readChecks(buckets, { Bucket: input.Bucket, Key: input.Key, VersionId: input.VersionId }, call),
-    run: (input, call) => {
-      const found = present(parts, input, call);
-      return { ContentLength: found.body.length, AcceptRanges: 'bytes', ...describe(found, input.ChecksumMode) };
-    },
-  });
-  return {
-    PutObject: put,
-    GetObject: get,
-    HeadObject: head,
-    GetObjectAttributes: attributes(parts),
-    CopyObject: copy(parts),
-  };
+  return { PutObject: put(parts), GetObject: get(parts), HeadObject: headObject(parts) };
 }
 
 const PUT_MEMBERS: readonly (keyof S3.PutObjectCommandInput)[] = [
@@ -217,78 +153,64 @@ const PUT_MEMBERS: readonly (keyof S3.PutObjectCommandInput)[] = [
   'ObjectLockLegalHoldStatus',
 ];
 
-function attributes(parts: S3Parts): Operation {
-  return operation<S3.GetObjectAttributesCommandInput, object>(['Bucket', 'Key', 'VersionId', 'ObjectAttributes'], {
+function put({ buckets }: S3Parts): Operation {
+  return operation<S3.PutObjectCommandInput, object>(PUT_MEMBERS, {
+    latencyMs: 25,
     authorize: (input, call) => {
-      const bucket = parts.buckets.find(input.Bucket ?? '');
-      const action = input.VersionId === undefined ? 'GetObjectAttributes' : 'GetObjectVersionAttributes';
-      const reference = { Bucket: input.Bucket, Key: input.Key, VersionId: input.VersionId };
-      return [...readChecks(parts.buckets, reference, call), objectCheck(action, bucket, input.Key ?? '')];
+      const bucket = buckets.find(input.Bucket ?? '');
+      const settings = writeSettings(input, bucket);
+      return [
+        objectCheck('PutObject', bucket, input.Key ?? '', writeContext(input)),
+        ...(settings.retention === undefined ? [] : [objectCheck('PutObjectRetention', bucket, input.Key ?? '')]),
+        ...(settings.legalHold ? [objectCheck('PutObjectLegalHold', bucket, input.Key ?? '')] : []),
+        ...kmsCheck('GenerateDataKey', settings.kmsKeyArn, bucket, call),
+      ];
     },
     run: (input, call) => {
-      const found = present(parts, input, call);
-      return {
-        VersionId: found.versionId,
-        LastModified: new Date(found.modifiedAt),
-        ETag: found.etag.replaceAll('"', ''),
-        ObjectSize: found.body.length,
-        StorageClass: 'STANDARD',
-        Checksum: { ...checksumsOf(found), ChecksumType: 'FULL_OBJECT' },
-      };
+      const bucket = buckets.find(input.Bucket ?? '');
+      const key = input.Key ?? '';
+      if (input.IfNoneMatch === '*') checkAbsent(buckets, bucket, key);
+      const body = bodyOf(input.Body);
+      const checksums = checkedSums(input, body);
+      const write = { key, body, checksums, reason: 'PutObject', requester: requester(call) } as const;
+      const made = buckets.write(bucket, { ...writeSettings(input, bucket), ...write });
+      return { ETag: made.etag, VersionId: made.versionId, ...checksums, ...encryption(made.kmsKeyArn) };
     },
   });
 }
 
-function copy(parts: S3Parts): Operation {
-  const { buckets } = parts;
-  const source = (input: S3.CopyObjectCommandInput) => {
-    const [path = '', version] = decodeURIComponent(input.CopySource ?? '')
-      .replace(/^\//, '')
-      .split('?versionId=');
-    const [Bucket = '', ...key] = path.split('/');
-    return { Bucket, Key: key.join('/'), VersionId: version };
-  };
-  return operation<S3.CopyObjectCommandInput, object>(
-    [
-      'Bucket',
-      'Key',
-      'CopySource',
-      'Metadata',
-      'MetadataDirective',
-      'ServerSideEncryption',
-      'SSEKMSKeyId',
-      'ChecksumAlgorithm',
-    ],
-    {
-      latencyMs: 30,
-      authorize: (input, call) => {
-        const bucket = buckets.find(input.Bucket ?? '');
-        const write = kmsCheck('GenerateDataKey', writeSettings(input, bucket).kmsKeyArn, bucket, call);
-        return [
-          ...readChecks(buckets, source(input), call),
-          objectCheck('PutObject', bucket, input.Key ?? '', writeContext(input)),
-          ...write,
-        ];
-      },
-      run: (input, call) => {
-        const from = present(parts, source(input), call);
-        const bucket = buckets.find(input.Bucket ?? '');
-        const settings = writeSettings(input, bucket);
-        const metadata = input.MetadataDirective === 'REPLACE' ? settings.metadata : from.metadata;
-        const made = buckets.write(bucket, {
-          ...settings,
-          metadata,
-          key: input.Key ?? '',
-          body: from.body,
-          reason: 'CopyObject',
-          requester: requester(call),
-        });
-        return {
-          VersionId: made.versionId,
-          CopySourceVersionId: from.versionId,
-          CopyObjectResult: { ETag: made.etag, LastModified: new Date(made.modifiedAt) },
-        };
-      },
+/** `If-None-Match: *`. @throws AwsFault PreconditionFailed when the key is taken */
+export function checkAbsent(buckets: Buckets, bucket: Bucket, key: string): void {
+  if (buckets.latest(bucket, key) === undefined) return;
+  throw new AwsFault('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', 412);
+}
+
+function get(parts: S3Parts): Operation {
+  return operation<S3.GetObjectCommandInput, object>(['Bucket', 'Key', 'VersionId', 'Range', 'ChecksumMode'], {
+    latencyMs: 20,
+    authorize: (input, call) => readChecks(parts.buckets, referenceOf(input), call),
+    run: (input, call) => {
+      const found = present(parts, input, call);
+      const { body, contentRange } = ranged(found.body, input.Range);
+      const length = { ContentLength: body.length, AcceptRanges: 'bytes' };
+      // A checksum is of the whole object: with a range S3 sends none.
+      if (contentRange === undefined) return { Body: body, ...length, ...describe(found, input.ChecksumMode) };
+      return { Body: body, ...length, ContentRange: contentRange, ...describe(found, undefined) };
     },
-  );
+  });
+}
+
+function headObject(parts: S3Parts): Operation {
+  return operation<S3.HeadObjectCommandInput, object>(['Bucket', 'Key', 'VersionId', 'ChecksumMode'], {
+    authorize: (input, call) => readChecks(parts.buckets, referenceOf(input), call),
+    run: (input, call) => {
+      const found = present(parts, input, call);
+      return { ContentLength: found.body.length, AcceptRanges: 'bytes', ...describe(found, input.ChecksumMode) };
+    },
+  });
+}
+
+/** Bucket, key and version of a request. */
+export function referenceOf({ Bucket, Key, VersionId }: Partial<ObjectReference>): ObjectReference {
+  return { Bucket, Key, VersionId };
 }
