@@ -1,0 +1,119 @@
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { announceDeploy, deployFrom, doorUrl, type Say, smokeTest } from '../../bin/gitops-deploy';
+import { comment, diffOf } from '../../bin/gitops-diff';
+import type { GithubApi } from '../../bin/gitops-github';
+import { COMMENT_MARK } from '../../core/gitops/diff-comment';
+
+const folder = () => mkdtempSync(join(tmpdir(), 'cordon-gitops-'));
+const COMMIT = '0123456789abcdef0123456789abcdef01234567';
+
+describe('the diff of two assemblies', () => {
+  test('reads their templates and says what lies between', () => {
+    const [base, head] = [folder(), folder()];
+    const write = (to: string, Resources: object) =>
+      writeFileSync(join(to, 'CordonResponse.template.json'), JSON.stringify({ Resources }));
+    write(base, {});
+    write(head, { Queue: { Type: 'AWS::SQS::Queue' } });
+    expect(diffOf(base, head)).toContain('1 added, 0 changed, 0 removed in CordonResponse.');
+  });
+
+  /** A GitHub that keeps comments. */
+  function pullRequest(...bodies: string[]): { api: GithubApi; bodies: string[] } {
+    return {
+      bodies,
+      api: async (method, path, body) => {
+        const text = typeof body === 'object' && body !== null && 'body' in body ? String(body.body) : '';
+        if (method === 'GET') return bodies.map((each, id) => ({ id, body: each }));
+        if (method === 'POST') return void bodies.push(text);
+        bodies[Number(path.split('/').at(-1))] = text;
+        return undefined;
+      },
+    };
+  }
+
+  test('is one comment on the pull request, edited by the next push', async () => {
+    const pull = pullRequest('A person says something');
+    await comment(pull.api, 'acme/ir', 7, `${COMMENT_MARK} one`);
+    await comment(pull.api, 'acme/ir', 7, `${COMMENT_MARK} two`);
+    expect(pull.bodies).toEqual(['A person says something', `${COMMENT_MARK} two`]);
+  });
+});
+
+describe('a deploy', () => {
+  const deploy = deployFrom({ GITHUB_REPOSITORY: 'acme/ir', GITHUB_ACTOR: 'carol', GITHUB_RUN_ID: '9' }, ([command]) =>
+    command === 'rev-list' ? `${COMMIT} aaaa bbbb\n` : 'Ask two persons\n',
+  );
+
+  test('is told from git and from the environment of the job', () => {
+    expect(deploy).toEqual({
+      repository: 'acme/ir',
+      commit: COMMIT,
+      title: 'Ask two persons',
+      actor: 'carol',
+      runUrl: 'https://github.com/acme/ir/actions/runs/9',
+      isMerge: true,
+    });
+  });
+
+  test('is one message, edited from started to done', async () => {
+    const file = join(folder(), 'kept', 'message.json');
+    const said: [string, string | undefined][] = [];
+    const say: Say = async (text, ts) => {
+      said.push([text, ts]);
+      return '1.5';
+    };
+    await announceDeploy(say, deploy, 'started', { file, now: 1_000, at: '' });
+    await announceDeploy(say, deploy, 'success', { file, now: 61_000, at: '' });
+    expect(said.map(([, ts]) => ts)).toEqual([undefined, '1.5']);
+    expect(said[1]?.[0]).toContain('in 1 min 0 s');
+  });
+
+  test('that failed is told anew when Slack never took the start', async () => {
+    const file = join(folder(), 'message.json');
+    const said: [string, string | undefined][] = [];
+    const say: Say = async (text, ts) => {
+      said.push([text, ts]);
+      return '2';
+    };
+    await announceDeploy(say, deploy, 'failure', { file, now: 1_000, at: 'cdk deploy' });
+    expect(said).toEqual([[expect.stringContaining('failed at cdk deploy'), undefined]]);
+    expect(existsSync(file)).toBe(false);
+  });
+});
+
+describe('the smoke test', () => {
+  const answers = (...statuses: (number | Error)[]): typeof fetch => {
+    let next = 0;
+    return async () => {
+      const answer = statuses[Math.min(next, statuses.length - 1)] ?? 500;
+      next += 1;
+      if (answer instanceof Error) throw answer;
+      return new Response(answer === 418 ? 'body' : null, { status: answer === 418 ? 401 : answer });
+    };
+  };
+  const run = (...statuses: (number | Error)[]) =>
+    smokeTest('https://door', { send: answers(...statuses), pause: async () => undefined });
+
+  test('passes when an unsigned request is refused, after a moment too', async () => {
+    await expect(run(401)).resolves.toContain('refuses');
+    await expect(run(new Error('ECONNREFUSED'), 500, 401)).resolves.toContain('refuses');
+  });
+
+  test.each([
+    [200, 'it answered 200 to an unsigned request, not 401'],
+    [500, 'it answered 500 to an unsigned request, not 401'],
+    [418, 'it answered an unsigned request with a body'],
+  ])('fails in one sentence on %s', async (status, why) => {
+    await expect(run(status)).rejects.toThrow(why);
+  });
+
+  test('finds the door in what cdk wrote, or says that it is not there', () => {
+    const file = join(folder(), 'cdk-outputs.json');
+    writeFileSync(file, JSON.stringify({ CordonResponse: { SlackRequestUrl: 'https://x.example/' } }));
+    expect(doorUrl(file)).toBe('https://x.example');
+    writeFileSync(file, JSON.stringify({ CordonGithub: {} }));
+    expect(() => doorUrl(file)).toThrow('names no CordonResponse.SlackRequestUrl');
+  });
+});
