@@ -5,11 +5,11 @@ import { indicatorsOf } from './correlate/indicators';
 import { assess, narrativeOf, verdictOf } from './correlate/narrative';
 import { setAside } from './correlate/set-aside';
 import { storyOf } from './correlate/story';
-import { suspectsOf } from './correlate/suspects';
+import { type Suspect, suspectsOf } from './correlate/suspects';
 import { activityOf, deletedOf, processesOf, socketsOf } from './correlate/tables';
 import { isoTime } from './correlate/times';
 import { inputTitle } from './detect/inputs';
-import { type RankedFinding, runShelf, subjectKey } from './detect/run-shelf';
+import { type RankedFinding, runShelf, type ShelfResult, subjectKey } from './detect/run-shelf';
 import { DETECTORS } from './detect/shelf';
 import type { EvidenceSource } from './evidence-source';
 import { originNote } from './origin';
@@ -52,33 +52,9 @@ function summaryOf(built: BuiltHost, inputs: Summary['inputs'], options: Analyse
   const { host } = built;
   const shelf = runShelf(DETECTORS, host);
   const suspects = suspectsOf(host, shelf.findings);
-  const entry = entryOf(suspects, shelf.findings);
-  const assessment = assess(shelf);
-  const issues = [...host.disk.issues, ...host.memory.issues, ...(host.volatile?.issues ?? [])];
   return {
-    version: SUMMARY_VERSION,
-    origin: options.origin,
-    originNote: originNote(options.origin),
-    generatedAt: isoTime(options.now().getTime()),
-    guardDutyFinding:
-      host.finding === undefined
-        ? null
-        : { id: host.finding.id, type: host.finding.type, instance: host.finding.instanceId ?? null },
-    host: hostFacts(host),
-    assessment,
-    verdict: verdictOf(assessment, shelf, suspects),
-    ...windowsOf(built),
-    narrative: [...narrativeOf(host, suspects, shelf, entry)],
-    story: mutable(
-      storyOf({
-        host,
-        suspects,
-        findings: shelf.findings,
-        entry,
-        windowNotes: built.windowNotes,
-        gaps: gapsOf(host, shelf),
-      }),
-    ),
+    ...provenance(host, inputs, options),
+    ...judgement(built, shelf, suspects),
     findings: shelf.findings.map(toSummaryFinding),
     indicators: [...indicatorsOf(host, suspects, shelf.findings)],
     setAside: [...setAside(host)],
@@ -94,9 +70,46 @@ function summaryOf(built: BuiltHost, inputs: Summary['inputs'], options: Analyse
       sha256,
     })),
     activity: activityOf(built.births, shelf.findings),
+  };
+}
+
+type Provenance = Pick<
+  Summary,
+  'version' | 'origin' | 'originNote' | 'generatedAt' | 'guardDutyFinding' | 'host' | 'inputs' | 'problems' | 'custody'
+>;
+
+/** Where everything comes from, and what of it could not be read. */
+function provenance(host: BuiltHost['host'], inputs: Summary['inputs'], options: AnalyseOptions): Provenance {
+  const issues = [...host.disk.issues, ...host.memory.issues, ...(host.volatile?.issues ?? [])];
+  const { finding } = host;
+  return {
+    version: SUMMARY_VERSION,
+    origin: options.origin,
+    originNote: originNote(options.origin),
+    generatedAt: isoTime(options.now().getTime()),
+    guardDutyFinding:
+      finding === undefined ? null : { id: finding.id, type: finding.type, instance: finding.instanceId ?? null },
+    host: hostFacts(host),
     inputs,
     problems: { total: issues.length, first: issues.slice(0, PROBLEMS_KEPT).map((issue) => ({ ...issue })) },
     custody: options.custody ?? [],
+  };
+}
+
+type Judgement = Pick<Summary, 'assessment' | 'verdict' | 'window' | 'otherWindows' | 'narrative' | 'story'>;
+
+/** What it amounts to, in words. */
+function judgement(built: BuiltHost, shelf: ShelfResult, suspects: readonly Suspect[]): Judgement {
+  const { host, windowNotes } = built;
+  const { findings } = shelf;
+  const entry = entryOf(suspects, findings);
+  const assessment = assess(shelf);
+  return {
+    assessment,
+    verdict: verdictOf(assessment, shelf, suspects),
+    ...windowsOf(built),
+    narrative: [...narrativeOf(host, suspects, shelf, entry)],
+    story: mutable(storyOf({ host, suspects, findings, entry, windowNotes, gaps: gapsOf(host, shelf) })),
   };
 }
 

@@ -1,5 +1,5 @@
 import { unreachable } from '../../errors';
-import { INPUTS, type InputName, type InputState, type InputStates } from '../detect/inputs';
+import type { InputName, InputState, InputStates } from '../detect/inputs';
 import type { PluginOutcome } from '../memory/plugin-outcome';
 import { PLUGINS, type PluginName } from '../memory/plugins';
 import type { MemoryFacts } from '../memory/read-memory';
@@ -7,50 +7,38 @@ import type { VolatileFacts } from '../memory/read-volatile';
 import type { DiskFileNames } from './disk-files';
 import type { DiskOutputs } from './read-disk';
 
-/** Which inputs can be rested on, and what stands in the way of the others. */
-export function inputStates(
-  memory: MemoryFacts,
-  disk: DiskOutputs,
-  names: DiskFileNames,
-  rest: {
-    readonly volatile: VolatileFacts | undefined;
-    readonly finding: boolean;
-    readonly window: string | undefined;
-  },
-): InputStates {
-  const states = new Map<InputName, InputState>();
+interface Rest {
+  readonly volatile: VolatileFacts | undefined;
+  readonly finding: boolean;
+  /** Why there is no window; undefined when there is one. */
+  readonly window: string | undefined;
+}
+
+/** Which inputs can be rested on, and what stands in the way of the others. An empty output was read; a missing one was not. */
+export function inputStates(memory: MemoryFacts, disk: DiskOutputs, names: DiskFileNames, rest: Rest): InputStates {
+  const states = new Map<InputName, InputState>(diskStates(disk, names));
   for (const plugin of PLUGINS) states.set(plugin, pluginState(plugin, memory.outcomes.get(plugin)));
-  states.set(
-    'bodyfile',
-    given(
-      disk.listing.rows > 0,
-      names.bodyfiles.length > 0
-        ? 'the bodyfile is empty: the file system could not be read'
-        : 'no bodyfile is among the evidence',
-    ),
-  );
-  states.set('fls-deleted', given(names.deleted.length > 0, 'no output of fls -rd is among the evidence'));
-  states.set(
-    'fsstat',
-    given(
-      disk.fileSystems.length > 0,
-      'no output of fsstat is among the evidence, or it knew none of the file systems',
-    ),
-  );
-  states.set(
-    'ils-orphans',
-    given(disk.inodesRead || disk.fileSystems.length > 0, 'neither ils -e nor fsstat is among the evidence'),
-  );
-  states.set('strings', given(disk.strings.length > 0, 'no text of unallocated blocks is among the evidence'));
-  states.set('recovered', given(disk.recovered.length > 0, 'no recovered files are among the evidence'));
-  states.set('contents', given(disk.contents.length > 0, 'no file contents are among the evidence'));
-  states.set('yara', given(names.yara.length > 0, 'YARA was not run'));
   states.set('volatile-state', given(rest.volatile !== undefined, 'no volatile state was recorded'));
   states.set('finding', given(rest.finding, 'no finding was given'));
   states.set('window', rest.window === undefined ? { usable: true } : { usable: false, why: rest.window });
-  for (const input of INPUTS)
-    if (!states.has(input)) states.set(input, { usable: false, why: 'not among the evidence' });
   return states;
+}
+
+function diskStates(disk: DiskOutputs, names: DiskFileNames): readonly (readonly [InputName, InputState])[] {
+  const empty = 'the bodyfile is empty: the file system could not be read';
+  const listing = names.bodyfiles.length > 0 ? empty : 'no bodyfile is among the evidence';
+  const systems = disk.fileSystems.length > 0;
+  const copies = names.recovered.length + names.recoveredIndex.length > 0;
+  return [
+    ['bodyfile', given(disk.listing.rows > 0, listing)],
+    ['fls-deleted', given(names.deleted.length > 0, 'no output of fls -rd is among the evidence')],
+    ['fsstat', given(systems, 'no output of fsstat is among the evidence, or it knew none of the file systems')],
+    ['ils-orphans', given(disk.inodesRead || systems, 'neither ils -e nor fsstat is among the evidence')],
+    ['strings', given(names.strings.length > 0, 'no text of unallocated blocks is among the evidence')],
+    ['recovered', given(copies, 'no recovered files are among the evidence')],
+    ['contents', given(names.recoveredIndex.length > 0, 'no file contents are among the evidence')],
+    ['yara', given(names.yara.length > 0, 'YARA was not run')],
+  ];
 }
 
 function given(usable: boolean, why: string): InputState {

@@ -52,55 +52,46 @@ function socket(connection: Connection, suspect: boolean): Summary['sockets'][nu
   };
 }
 
+type DeletedEntry = Summary['deleted'][number];
+
 /** Deleted files with what still knows of them and whether their content is whole. */
 export function deletedOf(host: Host, findings: readonly RankedFinding[]): Summary['deleted'] {
   return findings.flatMap((finding): Summary['deleted'] => {
-    const base = { at: finding.at === undefined ? null : isoTime(finding.at), finding: finding.id };
-    const name = finding.subject.kind === 'file' ? finding.subject.path : '';
-    if (finding.detector === 'deleted-while-open') {
-      const inode = finding.inode ?? 0;
-      const details = host.disk.orphans.find((orphan) => orphan.inode === inode)?.details;
-      const content = details === undefined ? 'unknown' : details.size > 0 ? 'whole' : 'none';
-      return [
-        {
-          ...base,
-          name: name === '' ? `(nameless, inode ${inode})` : name,
-          inode,
-          known: 'orphan-inode',
-          content,
-          bytes: details?.size ?? null,
-        },
-      ];
-    }
-    if (finding.detector === 'surviving-text') {
-      return [{ ...base, name: finding.title, inode: null, known: 'text-only', content: 'fragments', bytes: null }];
-    }
-    if (finding.detector !== 'deleted-file') return [];
-    const row = host.disk.byPath.get(name);
-    const deleted = row !== undefined && row.state !== 'allocated';
-    if (deleted) {
-      return [
-        {
-          ...base,
-          name,
-          inode: row.inode,
-          known: 'deleted-name',
-          content: row.size > 0 && row.state === 'deleted' ? 'unknown' : 'none',
-          bytes: row.size,
-        },
-      ];
-    }
-    return [
-      {
-        ...base,
-        name,
-        inode: null,
-        known: /page cache and not/.test(finding.title) ? 'page-cache' : 'command',
-        content: 'unknown',
-        bytes: null,
-      },
-    ];
+    const at = finding.at === undefined ? null : isoTime(finding.at);
+    const known = knownOf(finding, host);
+    return known === undefined ? [] : [{ ...known, at, finding: finding.id }];
   });
+}
+
+function knownOf(finding: RankedFinding, host: Host): Omit<DeletedEntry, 'at' | 'finding'> | undefined {
+  const name = finding.subject.kind === 'file' ? finding.subject.path : '';
+  switch (finding.detector) {
+    case 'deleted-while-open':
+      return orphaned(name, finding.inode ?? 0, host);
+    case 'surviving-text':
+      return { name: finding.title, inode: null, known: 'text-only', content: 'fragments', bytes: null };
+    case 'deleted-file':
+      return removed(name, finding.title, host);
+    default:
+      return undefined;
+  }
+}
+
+function orphaned(name: string, inode: number, { disk }: Host): Omit<DeletedEntry, 'at' | 'finding'> {
+  const details = disk.orphans.find((orphan) => orphan.inode === inode)?.details;
+  const content = details === undefined ? 'unknown' : details.size > 0 ? 'whole' : 'none';
+  const shown = name === '' ? `(nameless, inode ${inode})` : name;
+  return { name: shown, inode, known: 'orphan-inode', content, bytes: details?.size ?? null };
+}
+
+function removed(name: string, title: string, { disk }: Host): Omit<DeletedEntry, 'at' | 'finding'> {
+  const row = disk.byPath.get(name);
+  if (row === undefined || row.state === 'allocated') {
+    const known = /page cache and not/.test(title) ? 'page-cache' : 'command';
+    return { name, inode: null, known, content: 'unknown', bytes: null };
+  }
+  const content = row.size > 0 && row.state === 'deleted' ? 'unknown' : 'none';
+  return { name, inode: row.inode, known: 'deleted-name', content, bytes: row.size };
 }
 
 export function activityOf(

@@ -1,7 +1,8 @@
 import type { BodyfileRow } from '../disk/disk-rows';
+import type { SourceLine } from '../parse-result';
 import { evidenceOf, named, processName } from './describe';
 import type { Detection, Detector } from './finding';
-import type { Host, Process } from './host';
+import type { Host, Process, Program, ProgramFile } from './host';
 import { inProgramPlace } from './paths';
 
 export const processDeletedProgram: Detector = {
@@ -18,56 +19,68 @@ export const processDeletedProgram: Detector = {
   run: (host) => [...host.processes.values()].flatMap((process) => detect(process, host)),
 };
 
+type Deleted = Extract<ProgramFile, { readonly kind: 'deleted' }>;
+
 function detect(process: Process, host: Host): readonly Detection[] {
   const { programFile, program } = process;
   if (process.acquisition || program === undefined) return [];
-  const subject = { kind: 'process', pid: process.pid } as const;
-  const path = named(program.path);
-  if (programFile.kind === 'in-memory-only') {
-    if (/^\/?memfd:(?:runc_cloned|libffi|doublemapper|crun_cloned|JVM|pipewire)/.test(program.path)) return [];
-    return [
-      {
-        title: `${processName(process)} runs from memory only (${path}): its program was never a file`,
-        confidence: 'high',
-        because: 'the main program of the process is an anonymous file in memory',
-        subject,
-        theme: 'execution',
-        technique: 'T1620',
-        evidence: evidenceOf([programFile.proof, process.source]),
-        weight: 90,
-      },
-    ];
+  switch (programFile.kind) {
+    case 'in-memory-only':
+      return ORDINARY_MEMORY_FILES.test(program.path) ? [] : [inMemory(process, program, programFile.proof)];
+    case 'deleted':
+      return isUpgrade(program, programFile.orphan !== undefined, host) ? [] : [deleted(process, program, programFile)];
+    case 'on-disk':
+    case 'unknown':
+      return [];
+    default:
+      return programFile satisfies never;
   }
-  if (programFile.kind !== 'deleted') return [];
-  const { orphan, proof } = programFile;
-  const sure = orphan !== undefined;
+}
+
+/** Container starters copy themselves into memory; run times keep what they compile there. */
+const ORDINARY_MEMORY_FILES = /^\/?memfd:(?:runc_cloned|libffi|doublemapper|crun_cloned|JVM|pipewire)/;
+
+function inMemory(process: Process, { path }: Program, proof: SourceLine): Detection {
+  return {
+    title: `${processName(process)} runs from memory only (${named(path)}): its program was never a file`,
+    confidence: 'high',
+    because: 'the main program of the process is an anonymous file in memory',
+    subject: { kind: 'process', pid: process.pid },
+    theme: 'execution',
+    technique: 'T1620',
+    evidence: evidenceOf([proof, process.source]),
+    weight: 90,
+  };
+}
+
+function deleted(process: Process, program: Program, { orphan, proof }: Deleted): Detection {
   const marked = program.path.endsWith(' (deleted)') || proof !== program.source;
-  // An upgrade replaces the file under a running daemon: the old inode stays, the name leads to the new one.
-  const successor = host.disk.byPath.get(program.path.replace(/ \(deleted\)$/, ''));
-  if (inProgramPlace(program.path) && (!sure || (successor !== undefined && upgraded(successor, host)))) return [];
-  return [
-    {
-      title: `${processName(process)} runs ${path}, which is deleted${sure ? ` (inode ${orphan.inode} is still on the disk)` : ''}`,
-      confidence: sure || marked ? 'high' : 'medium',
-      because: sure
+  const at = orphan?.details?.ctime ?? 0;
+  return {
+    title: `${processName(process)} runs ${named(program.path)}, which is deleted${orphan === undefined ? '' : ` (inode ${orphan.inode} is still on the disk)`}`,
+    confidence: orphan !== undefined || marked ? 'high' : 'medium',
+    because:
+      orphan !== undefined
         ? 'the inode of the running program is on the orphan list of the same device'
         : marked
           ? 'the running machine itself marks the file as deleted'
           : 'the listing of the same device has no such name; a file younger than the snapshot would look the same',
-      subject,
-      theme: 'execution',
-      evidence: evidenceOf([proof, ...(orphan?.sources ?? []), process.source]),
-      ...timeOf(orphan?.details?.ctime, host),
-      weight: sure ? 92 : 70,
-    },
-  ];
+    subject: { kind: 'process', pid: process.pid },
+    theme: 'execution',
+    evidence: evidenceOf([proof, ...(orphan?.sources ?? []), process.source]),
+    // The inode's last change is its unlinking.
+    ...(at > 0 ? { at: at * 1000 } : {}),
+    weight: orphan !== undefined ? 92 : 70,
+  };
+}
+
+/** An upgrade replaces the file under a running daemon: the old inode stays, the name leads to the new one. */
+function isUpgrade({ path }: Program, orphaned: boolean, host: Host): boolean {
+  if (!inProgramPlace(path)) return false;
+  const successor = host.disk.byPath.get(path.replace(/ \(deleted\)$/, ''));
+  return !orphaned || (successor !== undefined && upgraded(successor, host));
 }
 
 function upgraded({ crtime, ctime }: BodyfileRow, { disk, inWindow }: Host): boolean {
   return disk.installedAround(ctime) || !(inWindow(ctime) || inWindow(crtime));
-}
-
-/** The inode's last change is its unlinking. */
-function timeOf(seconds: number | undefined, host: Host): { readonly at?: number } {
-  return seconds !== undefined && seconds > 0 && host.disk.rows > 0 ? { at: seconds * 1000 } : {};
 }

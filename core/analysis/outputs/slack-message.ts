@@ -8,6 +8,12 @@ export type SlackBlock =
   | { readonly type: 'context'; readonly elements: readonly { readonly type: 'mrkdwn'; readonly text: string }[] }
   | { readonly type: 'divider' };
 
+/** A place to read on. Only https addresses of the deployment's own making are shown. */
+export interface SlackLink {
+  readonly label: string;
+  readonly url: string;
+}
+
 export interface SlackSummary {
   /** Fallback of the blocks: one full sentence. */
   readonly text: string;
@@ -29,20 +35,24 @@ interface Part {
 }
 
 /** The summary as one message of at most three phone screens; everything else is in the report. */
-export function renderSlack(summary: Summary): SlackSummary {
+export function renderSlack(summary: Summary, links: readonly SlackLink[] = []): SlackSummary {
   const blocks: SlackBlock[] = [
     { type: 'header', text: { type: 'plain_text', text: clampText(title(summary), HEADER_CHARACTERS) } },
   ];
   if (summary.originNote !== '') blocks.push(context(`:warning: *${slackEscape(summary.originNote)}*`));
   blocks.push(section(`*${line(summary.verdict, 320)}*`));
+  const day = summary.window.from?.slice(0, 10) ?? '';
   let left = MESSAGE_CHARACTERS - summary.verdict.length - summary.originNote.length;
   for (const part of parts(summary)) {
-    const text = partText(part, left);
+    const text = partText({ ...part, lines: part.lines.map((one) => brief(one, day)) }, left);
     if (text === undefined) continue;
     left -= text.length;
     blocks.push(section(text));
   }
   blocks.push(context(footer(summary)));
+  const shown = links.filter(({ url }) => /^https:\/\/[^\s<>|]+$/.test(url));
+  if (shown.length > 0)
+    blocks.push(context(shown.map(({ label, url }) => `<${url}|${slackEscape(label)}>`).join('  ')));
   return {
     text: clampText(slackEscape(`${summary.originNote === '' ? '' : `${summary.originNote} `}${summary.verdict}`), 600),
     blocks,
@@ -84,7 +94,7 @@ function partText({ title: name, lines, most }: Part, left: number): string | un
   const shown: string[] = [];
   let room = left - name.length - 2;
   for (const text of lines.slice(0, most)) {
-    const bullet = `• ${line(brief(text), LINE_CHARACTERS)}`;
+    const bullet = `• ${line(text, LINE_CHARACTERS)}`;
     if (bullet.length > room) break;
     shown.push(bullet);
     room -= bullet.length + 1;
@@ -95,11 +105,9 @@ function partText({ title: name, lines, most }: Part, left: number): string | un
 }
 
 /** For a phone: the day is said once, under When, and high confidence is what the verdict says already. */
-function brief(text: string): string {
-  return text
-    .replace(/ \(high confidence\)\.$/, '')
-    .replace(/ \((medium|low) confidence\)\.$/, ' ($1)')
-    .replace(/(?<!^)\d{4}-\d\d-\d\dT(\d\d:\d\d:\d\d)Z/g, '$1');
+function brief(text: string, day: string): string {
+  const short = text.replace(/ \(high confidence\)\.$/, '').replace(/ \((medium|low) confidence\)\.$/, ' ($1)');
+  return day === '' ? short : short.replaceAll(` ${day}T`, ' ').replaceAll(/(?<= \d\d:\d\d:\d\d)Z/g, '');
 }
 
 /** One line of evidence text: clamped before escaping so that no entity is cut; formatting marks lose their meaning. */
