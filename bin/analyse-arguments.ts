@@ -32,7 +32,7 @@ export function readAnalyseArguments(argv: readonly string[]): ReadAnalyseArgume
   const values = parse(argv);
   if ('problem' in values) return values;
   if (values.help === true) return 'help';
-  if (values.disk === undefined && values.memory === undefined) {
+  if (values.disk === undefined && values.memory === undefined && values.volatile === undefined) {
     return { problem: 'name the folder of disk outputs (--disk DIR), of memory outputs (--memory DIR), or both' };
   }
   if (values.out === undefined) return { problem: 'name a folder for the results: --out DIR' };

@@ -72,6 +72,7 @@ async function report(wanted: Wanted, env: NodeJS.ProcessEnv, io: CommandIo): Pr
       summary: readFileSync(join(out, 'summary.json')),
       message: JSON.parse(readFileSync(join(out, 'slack.json'), 'utf8')),
       reportHtml: readFileSync(join(out, 'report.html'), 'utf8'),
+      notice: (sentence) => void io.stderr.write(`${sentence}\n`),
     },
   );
   io.stdout.write(`The summary of ${wanted.incident} is in the thread at ${posted.ts}.\n`);

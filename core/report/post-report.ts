@@ -1,4 +1,4 @@
-import { NeedsHuman, Transient } from '../errors';
+import { describeError, NeedsHuman, Transient } from '../errors';
 import { type IncidentId, type Sha256, sha256 } from '../incident/ids';
 import type { Chat, ChatMessage } from '../ports/chat';
 import type { Clock } from '../ports/clock';
@@ -15,6 +15,8 @@ export interface ReportToPost {
   readonly summary: Uint8Array;
   readonly message: { readonly text: string; readonly blocks: readonly object[] };
   readonly reportHtml: string;
+  /** Told what went wrong without stopping the report. */
+  readonly notice: (sentence: string) => void;
 }
 
 /** How far back a message of ours is looked for: a run is started within a day of its request. */
@@ -50,13 +52,21 @@ async function postAnew(chat: Chat, report: ReportToPost, message: ChatMessage):
   if (posted.status === 'limited') throw new Transient('Slack limits us: the summary was not posted; run this again.');
   if (posted.status === 'closed')
     throw new NeedsHuman(`The thread is closed to us (${posted.why}): invite the app and run this again.`);
-  const name = `report-${report.incident}.html`;
-  await chat.share(report.channel, report.thread, {
-    name,
-    content: report.reportHtml,
-    comment: `Full report of ${report.incident}`,
-  });
+  await attachReport(chat, report);
   return posted.ts;
+}
+
+/** The message says what matters and the run keeps the report: a file that cannot be attached must not lose either. */
+async function attachReport(chat: Chat, report: ReportToPost): Promise<void> {
+  const name = `report-${report.incident}.html`;
+  const comment = `Full report of ${report.incident}`;
+  try {
+    await chat.share(report.channel, report.thread, { name, content: report.reportHtml, comment });
+  } catch (error) {
+    report.notice(
+      `The report was not attached (${describeError(error).message}); it is kept as an artifact of this run.`,
+    );
+  }
 }
 
 function verdictOf(summary: Uint8Array): string {

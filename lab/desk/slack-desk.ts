@@ -1,5 +1,6 @@
 import type { Policy } from '../../core/policy/schema';
 import type { CallRow } from '../aws/recorder';
+import type { WireHandler } from '../aws/wire-server';
 import { ENDPOINTS, type Lab } from '../lab';
 import { SlackDouble } from '../slack/double';
 import { SlackPeople } from '../slack/person';
@@ -35,17 +36,20 @@ export async function attachSlack(lab: Lab, workspace: Workspace, seen: () => vo
   const double = new SlackDouble(workspace, base);
   await lab.attach(
     'slack',
-    slackWire(double, (call) => {
-      lab.services.recorder.record({
-        ...callerOf(lab, call.callId),
-        userAgent: call.userAgent,
-        service: 'slack',
-        operation: call.operation,
-        resources: call.resources,
-        outcome: call.outcome,
-      });
-      seen();
-    }),
+    reachable(
+      lab,
+      slackWire(double, (call) => {
+        lab.services.recorder.record({
+          ...callerOf(lab, call.callId),
+          userAgent: call.userAgent,
+          service: 'slack',
+          operation: call.operation,
+          resources: call.resources,
+          outcome: call.outcome,
+        });
+        seen();
+      }),
+    ),
   );
   const people = new SlackPeople(double, PATHS, base, async (path, request) => {
     const { method, headers, body } = request;
@@ -54,6 +58,19 @@ export async function attachSlack(lab: Lab, workspace: Workspace, seen: () => vo
     return answer;
   });
   return { workspace, double, people };
+}
+
+/** Other processes cannot reach the ports that functions are told: URLs in answers to them carry the real one. */
+function reachable(lab: Lab, handler: WireHandler): WireHandler {
+  const nominal = new URL(ENDPOINTS.SLACK_API_URL ?? '').origin;
+  return {
+    ...handler,
+    async handle(request) {
+      const answer = await handler.handle(request);
+      if (answer === 'cut' || request.callId !== undefined || typeof answer.body !== 'string') return answer;
+      return { ...answer, body: answer.body.replaceAll(nominal, lab.realUrl(nominal)) };
+    },
+  };
 }
 
 /** Who called, from the number every sandbox puts on its calls; other processes are GitHub's runner. */
