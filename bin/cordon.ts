@@ -51,6 +51,11 @@ const COMMANDS: Readonly<Record<string, CliCommand>> = {
     does: 'writes cdk.out/: offline, no AWS account',
     load: async () => (await import('./synth-command')).synthCommand,
   },
+  init: {
+    usage: 'init [--team N --channel C… --repository OWNER/NAME --account N --region R] [--url U]',
+    does: 'asks what a new team must say, writes it, prints the next commands',
+    load: async () => (await import('./init-command')).initCommand,
+  },
   gitops: {
     usage: 'gitops diff|announce|smoke …',
     does: 'what the workflows in .github call',

@@ -1,0 +1,72 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { readAnswers } from './init-answers';
+import {
+  type Answers,
+  cdkJsonFor,
+  codeownersFor,
+  hasSamplePeople,
+  manifestFor,
+  policyFor,
+  quorumsFor,
+} from './init-files';
+import type { CommandIo } from './io';
+
+const ROOT = resolve(__dirname, '..');
+
+/**
+ * `cordon init`: asks what a team must say, writes it where it belongs and prints what to do next. Run it again at any
+ * time: it writes the same files anew. `root` is the repository.
+ */
+export async function initCommand(argv: readonly string[], io: CommandIo, root = ROOT): Promise<number> {
+  const answers = await readAnswers(argv, io);
+  if (typeof answers === 'string') {
+    io.stderr.write(`cordon init: ${answers}\n`);
+    return 2;
+  }
+  const written = [
+    rewrite(root, 'runbooks/policy.yaml', (text) => policyFor(text, answers)),
+    rewrite(root, 'cdk.json', (text) => cdkJsonFor(text, answers)),
+    rewrite(root, '.github/CODEOWNERS', (text) => codeownersFor(text, answers.repository)),
+    ...(answers.url ? [rewrite(root, 'bot/manifest.yaml', (text) => manifestFor(text, answers.url ?? ''))] : []),
+  ];
+  const samplePeople = hasSamplePeople(readFileSync(join(root, 'runbooks/policy.yaml'), 'utf8'));
+  io.stdout.write(`${[...written, '', ...nextSteps(answers, samplePeople)].join('\n')}\n`);
+  return 0;
+}
+
+function rewrite(root: string, file: string, change: (text: string) => string): string {
+  const path = join(root, file);
+  const before = readFileSync(path, 'utf8');
+  const after = change(before);
+  if (after === before) return `  ${file} says it already`;
+  writeFileSync(path, after);
+  return `  ${file} written`;
+}
+
+function nextSteps(answers: Answers, samplePeople: boolean): readonly string[] {
+  const { account, region, repository, team } = answers;
+  const { stop } = quorumsFor(team);
+  const people = samplePeople
+    ? ['Put your people into runbooks/policy.yaml (the ones there are made up), then: npx cordon policy check']
+    : [];
+  const before = [
+    'npx cordon drill --decide stop=approve --out drill     # the whole incident on this machine',
+    `npx cdk bootstrap aws://${account}/${region}`,
+    'npx cdk deploy --all --outputs-file cdk-outputs.json',
+    'npx cordon init --url <SlackRequestUrl>                # with the other flags again: the app manifest gets its URLs',
+  ];
+  const after = [
+    'Create the Slack app from bot/manifest.yaml, install it, invite it to the channel',
+    'aws secretsmanager put-secret-value --secret-id <SlackSecret> --secret-string file://slack.json',
+    `gh variable set CORDON_DEPLOY_ROLE --repo ${repository} --body <DeployRoleArn>    # and the others of runbooks/operator.md`,
+    'npx cordon doctor --outputs cdk-outputs.json',
+    'In the channel: /ir drill i-…                           # an instance tagged cordon:drill',
+  ];
+  const steps = [...people, ...(answers.url ? after : [...before, ...after])];
+  return [
+    `A stop will ask ${stop === 1 ? 'one person who did not ask for it, with the typed id' : `${stop} persons`}.`,
+    'Next:',
+    ...steps.map((step, index) => `  ${index + 1}. ${step}`),
+  ];
+}
