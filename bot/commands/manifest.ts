@@ -22,6 +22,36 @@ const BOT_SCOPES = [
 
 const EVENTS = ['app_home_opened', 'app_mention'] as const;
 
+function features(commandsUrl: string) {
+  return {
+    app_home: { home_tab_enabled: true, messages_tab_enabled: false, messages_tab_read_only_enabled: true },
+    bot_user: { display_name: 'cordon', always_online: true },
+    shortcuts: [
+      {
+        name: 'Attach to incident',
+        type: 'message',
+        callback_id: SHORTCUT.attach,
+        description: 'Keep this message as a note of an incident',
+      },
+      {
+        name: 'Start a response',
+        type: 'global',
+        callback_id: SHORTCUT.start,
+        description: 'Open an incident on an instance',
+      },
+    ],
+    slash_commands: [
+      {
+        command: '/ir',
+        url: commandsUrl,
+        description: 'Incident response on an EC2 instance',
+        usage_hint: HINT,
+        should_escape: true,
+      },
+    ],
+  };
+}
+
 /**
  * The Slack app as data (https://docs.slack.dev/reference/app-manifest), made from the command table. `origin` is where
  * the HTTP API lives: `https://abc.execute-api.eu-west-1.amazonaws.com`.
@@ -34,33 +64,7 @@ export function appManifest(origin: string) {
       description: 'Runs the first hours of an EC2 compromise with you.',
       background_color: '#1d2733',
     },
-    features: {
-      app_home: { home_tab_enabled: true, messages_tab_enabled: false, messages_tab_read_only_enabled: true },
-      bot_user: { display_name: 'cordon', always_online: true },
-      shortcuts: [
-        {
-          name: 'Attach to incident',
-          type: 'message',
-          callback_id: SHORTCUT.attach,
-          description: 'Keep this message as a note of an incident',
-        },
-        {
-          name: 'Start a response',
-          type: 'global',
-          callback_id: SHORTCUT.start,
-          description: 'Open an incident on an instance',
-        },
-      ],
-      slash_commands: [
-        {
-          command: '/ir',
-          url: url(SLACK_ROUTES.commands),
-          description: 'Incident response on an EC2 instance',
-          usage_hint: HINT,
-          should_escape: true,
-        },
-      ],
-    },
+    features: features(url(SLACK_ROUTES.commands)),
     oauth_config: { scopes: { bot: [...BOT_SCOPES] } },
     settings: {
       event_subscriptions: { request_url: url(SLACK_ROUTES.events), bot_events: [...EVENTS] },

@@ -1,0 +1,86 @@
+import { code, foreign, join, link, type Mrkdwn, md, time } from './mrkdwn';
+import { everyone, who } from './people';
+import { actorName, because, ending, type LineContext, silent, type Tellers } from './tellers';
+import { decisionWord, gateQuestion, severityWord } from './words';
+
+const PURPOSE = { respond: 'Response', release: 'Release', close: 'Closing' } as const;
+
+const asked = (what: Mrkdwn, at: LineContext, reason: string | undefined): Mrkdwn =>
+  md`${what} asked by ${actorName(at)}${because(reason)}.`;
+
+/** What people asked, said and decided, and what came in. */
+export const TELL_PEOPLE: Tellers<
+  | 'IncidentOpened'
+  | 'FindingPosted'
+  | 'FindingAttached'
+  | 'FindingUpdated'
+  | 'NoteAdded'
+  | 'EstateNoticed'
+  | 'OwnerSet'
+  | 'ChangeAsked'
+  | 'ChangeProposed'
+  | 'ExportAsked'
+  | 'RunRequested'
+  | 'RunStarted'
+  | 'RunEnded'
+  | 'Paused'
+  | 'Resumed'
+  | 'AbortRequested'
+  | 'ReleaseRequested'
+  | 'CloseRequested'
+  | 'IncidentClosed'
+  | 'GateOpened'
+  | 'GatePassed'
+  | 'GateVoteCast'
+  | 'GateDecided'
+  | 'GateExpired'
+  | 'GateVoided'
+  | 'GateReminded'
+> = {
+  IncidentOpened: (event, at) => {
+    const by = at.actor.kind === 'person' ? md` by ${actorName(at)}` : md``;
+    const again = event.previous ? md` It came back after ${code(event.previous)}.` : md``;
+    const drill = event.drill ? md` This is a drill.` : md``;
+    return md`Incident opened${by}${because(event.reason)}.${again}${drill} Playbook ${foreign(event.playbook.name)}, pinned at ${code(event.playbook.digest.slice(0, 12))}.`;
+  },
+  FindingPosted: (event) => md`Told, not acted on: ${foreign(event.why)}`,
+  FindingAttached: ({ finding }) =>
+    md`Another finding on this instance: ${severityWord(finding.severity)}, ${code(finding.type)}. ${foreign(finding.title)}`,
+  FindingUpdated: (event) => md`Seen again: ×${event.count}, last ${time(event.lastSeen)}.`,
+  NoteAdded: (event, at) => md`Note by ${actorName(at)}: ${foreign(event.text, 600)}`,
+  EstateNoticed: (event) => md`Around the instance: ${foreign(event.text, 600)}`,
+  OwnerSet: (event, at) => md`Owner: ${who(at.names, event.owner)} (set by ${actorName(at)}).`,
+  ChangeAsked: (event, at) =>
+    md`${actorName(at)} asked to ${event.change} ${code(event.subject)}${because(event.reason)}. A pull request follows; merging deploys it.`,
+  ChangeProposed: (event) =>
+    md`Proposed to ${event.change} ${code(event.subject)}: ${link(event.url, 'pull request')}.`,
+  ExportAsked: (event, at) => md`${actorName(at)} asked for the ${event.what} as a file.`,
+  RunRequested: (event) => md`${PURPOSE[event.purpose]} started (run ${event.run}).`,
+  RunStarted: silent,
+  RunEnded: (event) =>
+    event.result === 'completed'
+      ? md`Run ${event.run} is over.`
+      : md`Run ${event.run} ${event.result}${because(event.cause)}.`,
+  Paused: (event, at) =>
+    md`*Paused* by ${actorName(at)}${because(event.reason)}. The running step finishes; the next gate holds.`,
+  Resumed: (event, at) => md`*Resumed* by ${actorName(at)}${because(event.reason)}.`,
+  AbortRequested: (event, at) =>
+    md`${asked(md`*Abort*`, at, event.reason)} Clean-up follows; evidence and isolation stay.`,
+  ReleaseRequested: (event, at) => asked(md`*Release*`, at, event.reason),
+  CloseRequested: (event, at) => asked(md`*Close* as ${event.as.replace('-', ' ')}`, at, event.reason),
+  IncidentClosed: (event) => md`*Closed* as ${event.as.replace('-', ' ')}${because(event.reason)}.`,
+  GateOpened: silent,
+  GatePassed: silent,
+  GateVoteCast: (event, at) =>
+    md`${gateQuestion(event.gate)} ${decisionWord(event.decision)} by ${who(at.names, event.person)}${because(event.reason)}.`,
+  GateDecided: (event, at) =>
+    md`${gateQuestion(event.gate)} *${decisionWord(event.decision)}* by ${everyone(at.names, event.by)}${because(event.reason)}.`,
+  GateExpired: (event) =>
+    md`${gateQuestion(event.gate)} *Expired* with ${event.votes} of ${event.quorum} approvals: everything stays as it is.`,
+  GateVoided: (event) => md`${gateQuestion(event.gate)} Void: ${ending(event.why)}.`,
+  GateReminded: (event, at) => {
+    const called = at.call?.(event.escalatedTo);
+    const waiting = md`Still waiting: ${gateQuestion(event.gate)}`;
+    return called ? join([waiting, called], ' ') : waiting;
+  },
+};
