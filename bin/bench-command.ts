@@ -1,6 +1,6 @@
 import type { CommandIo } from './io';
 
-type Measure = Readonly<Record<string, unknown>>;
+type Measure = object;
 
 /** Each bench compares within one run, on one machine, and yields ratios: figures of two machines are never compared. */
 const BENCHES: Readonly<Record<string, () => Promise<readonly Measure[]>>> = {
