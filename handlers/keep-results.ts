@@ -6,6 +6,7 @@ import type { EvidenceVault } from '../core/ports/evidence-vault';
 import type { ForensicHost } from '../core/ports/forensic-host';
 import { type AnalysisPorts, hostKey } from './analysis-command';
 import { artefactsUnder } from './artefact';
+import { recheckImage } from './image-hash';
 import { failJudged } from './judge';
 import { intentOf, record, runStep, type StepContext, type StepPorts, type StepReport, slugOf } from './step';
 import type { StepInput } from './task-input';
@@ -24,6 +25,8 @@ export interface Analysis {
   readonly tool: string;
   readonly what: string;
   readonly applies: (context: StepContext) => boolean;
+  /** What the analysis says of evidence that was kept before it. */
+  readonly recheck?: typeof recheckImage;
 }
 
 /** Judges an analysis: keeps every output under custody. A failed command with outputs is kept and said; one without is asked about. */
@@ -40,9 +43,10 @@ export function makeKeepResults(ports: KeepResultsPorts, analysis: Analysis) {
       }
       const whole = ended === 'Success';
       const last = await recordAllButLast(ports, context, artefacts);
+      const image = await analysis.recheck?.(ports.vault, context.incident);
       return {
-        said: `${artefacts.length} output(s) kept${whole ? '' : `; the command ended as ${ended}`}.`,
-        events: [{ type: 'EvidenceKept', artefacts: last }],
+        said: `${artefacts.length} output(s) kept${whole ? '' : `; the command ended as ${ended}`}.${image?.said ?? ''}`,
+        events: [{ type: 'EvidenceKept', artefacts: [...last, ...(image?.artefacts ?? [])] }],
         missing: whole ? [] : [{ what: `part of the ${analysis.what}`, reason: `the command ended as ${ended}` }],
         settles: [{ step: analysis.step, said: `The command ended as ${ended}.` }],
       };
@@ -98,4 +102,5 @@ export const MEMORY_ANALYSIS: Analysis = {
   tool: 'volatility3',
   what: 'memory analysis',
   applies: ({ incident }) => incident.memory !== undefined,
+  recheck: recheckImage,
 };

@@ -11,7 +11,7 @@ const SCRIPT = resolve(__dirname, '../../runbooks/scripts/capture-memory.sh');
 const MIB = 1024 * 1024;
 const INTENT = 'IR-AAAABBBB/1/capture-memory/1';
 
-const BIG = process.env.CORDON_LONG_TESTS === '1' ? 3 * 1024 * MIB : 256 * MIB;
+const BIG = process.env.CORDON_ALL === '1' ? 3 * 1024 * MIB : 256 * MIB;
 
 let server: PutServer;
 let folder: string;

@@ -8,6 +8,7 @@ import {
   type EC2Client,
   type Route as Ec2Route,
   type Instance,
+  type NetworkInterface,
   type RouteTable,
   type SecurityGroup,
   type VpcEndpoint,
@@ -22,19 +23,18 @@ export async function readNetwork(ec2: EC2Client, instance: Instance): Promise<N
   if (vpc === undefined || subnets.length === 0) {
     return { interfaceEndpoints: [], gatewayEndpoints: [], routes: [], neighbours: [], accelerated: false };
   }
-  const [endpoints, tables, neighbours, accelerated] = await Promise.all([
+  const [endpoints, tables, interfaces] = await Promise.all([
     endpointsOf(ec2, vpc),
     routeTablesOf(ec2, vpc, subnets),
-    neighboursOf(ec2, subnets, instance.InstanceId ?? ''),
-    isAccelerated(ec2, subnets),
+    interfacesIn(ec2, subnets),
   ]);
   const gateways = endpoints.filter((each) => each.VpcEndpointType === 'Gateway');
   return {
     interfaceEndpoints: await interfaceEndpoints(ec2, endpoints),
     gatewayEndpoints: await gatewayEndpoints(ec2, gateways, tables),
     routes: tables.flatMap((table) => (table.Routes ?? []).map(readRoute)),
-    neighbours,
-    accelerated,
+    neighbours: await neighboursOf(ec2, interfaces, instance.InstanceId ?? ''),
+    accelerated: interfaces.some((each) => each.InterfaceType === 'global_accelerator_managed'),
   };
 }
 
@@ -142,44 +142,47 @@ async function gatewayEndpoints(
   });
 }
 
+/** Every interface in the subnets, ours or another's. */
+function interfacesIn(ec2: EC2Client, subnets: readonly string[]): Promise<readonly NetworkInterface[]> {
+  return everyPage((token) =>
+    calling('ec2 DescribeNetworkInterfaces', async () => {
+      const page = await ec2.send(
+        new DescribeNetworkInterfacesCommand({
+          Filters: [{ Name: 'subnet-id', Values: [...subnets] }],
+          ...(token ? { NextToken: token } : {}),
+        }),
+      );
+      return { items: page.NetworkInterfaces ?? [], next: page.NextToken };
+    }),
+  );
+}
+
+/** The other instances behind those interfaces, with the names people know them by. */
 async function neighboursOf(
   ec2: EC2Client,
-  subnets: readonly string[],
+  interfaces: readonly NetworkInterface[],
   self: string,
 ): Promise<NetworkAround['neighbours']> {
+  const subnetOf = new Map<string, string>();
+  for (const each of interfaces) {
+    const instance = each.Attachment?.InstanceId;
+    if (instance !== undefined && instance !== self) subnetOf.set(instance, each.SubnetId ?? '');
+  }
+  if (subnetOf.size === 0) return [];
+  // One that was terminated meanwhile is no neighbour; asked by id, EC2 would refuse the whole question.
+  const filter = [{ Name: 'instance-id', Values: [...subnetOf.keys()] }];
   const found = await everyPage((token) =>
     calling('ec2 DescribeInstances', async () => {
       const page = await ec2.send(
-        new DescribeInstancesCommand({
-          Filters: [
-            { Name: 'network-interface.subnet-id', Values: [...subnets] },
-            { Name: 'instance-state-name', Values: ['pending', 'running', 'stopping', 'stopped'] },
-          ],
-          ...(token ? { NextToken: token } : {}),
-        }),
+        new DescribeInstancesCommand({ Filters: filter, ...(token ? { NextToken: token } : {}) }),
       );
       return { items: (page.Reservations ?? []).flatMap((each) => each.Instances ?? []), next: page.NextToken };
     }),
   );
   return found
-    .filter((each) => each.InstanceId !== self)
-    .map((each) => {
-      const name = tagRecord(each.Tags).Name;
-      return { id: each.InstanceId ?? '', subnet: each.SubnetId ?? '', ...(name ? { name } : {}) };
+    .map(({ InstanceId: id = '', Tags }) => {
+      const name = tagRecord(Tags).Name;
+      return { id, subnet: subnetOf.get(id) ?? '', ...(name ? { name } : {}) };
     })
-    .sort((a, b) => (a.id < b.id ? -1 : 1));
-}
-
-async function isAccelerated(ec2: EC2Client, subnets: readonly string[]): Promise<boolean> {
-  const answer = await calling('ec2 DescribeNetworkInterfaces', () =>
-    ec2.send(
-      new DescribeNetworkInterfacesCommand({
-        Filters: [
-          { Name: 'subnet-id', Values: [...subnets] },
-          { Name: 'interface-type', Values: ['global_accelerator_managed'] },
-        ],
-      }),
-    ),
-  );
-  return (answer.NetworkInterfaces ?? []).length > 0;
+    .sort((one, other) => (one.id < other.id ? -1 : 1));
 }

@@ -67,7 +67,8 @@ export function claimsWiring(env: Env) {
 /** Evidence bucket: objects, blobs. */
 export function evidenceWiring(env: Env) {
   const { EVIDENCE_BUCKET } = readConfig(env, 'EVIDENCE_BUCKET');
-  const s3 = new S3Client(CLIENT_SETTINGS);
+  // What is read is hashed with SHA-256 by us; a CRC in JavaScript beside it would take most of the time.
+  const s3 = new S3Client({ ...CLIENT_SETTINGS, responseChecksumValidation: 'WHEN_REQUIRED' });
   return { vault: s3EvidenceVault(s3, EVIDENCE_BUCKET), blobs: s3Blobs(s3, EVIDENCE_BUCKET), bucket: EVIDENCE_BUCKET };
 }
 
