@@ -56,6 +56,11 @@ const COMMANDS: Readonly<Record<string, CliCommand>> = {
     does: 'asks what a new team must say, writes it, prints the next commands',
     load: async () => (await import('./init-command')).initCommand,
   },
+  doctor: {
+    usage: 'doctor [--outputs cdk-outputs.json] [--json]',
+    does: 'looks at a deployment and changes nothing',
+    load: async () => (await import('./doctor-command')).doctorCommand,
+  },
   gitops: {
     usage: 'gitops diff|announce|smoke …',
     does: 'what the workflows in .github call',

@@ -1,4 +1,4 @@
-import { Aws, Stack, type StackProps } from 'aws-cdk-lib';
+import { Aws, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -99,6 +99,7 @@ export class ResponseStack extends Stack {
       if (OUTSIDE.has(name)) this.makeOne(name, { folder, environment: aware, reserve }, outside);
     const lost = this.wire(reach, props.evidence.evidence.bucketName, [respond, release]);
     const door = makeDoor(this, this.live('slack'));
+    this.tellDoctor(props, reach);
     this.watch(props, {
       apiId: door.apiId,
       machines: { respond, release },
@@ -117,6 +118,19 @@ export class ResponseStack extends Stack {
       ...(props.alarmEmail ? { email: props.alarmEmail } : {}),
     });
     makeDashboard(this, watched, rows, alarms);
+  }
+
+  /** What `cordon doctor` looks at, in the file that `cdk deploy --outputs-file` writes. */
+  private tellDoctor({ evidence, quarantine }: ResponseProps, reach: Reach): void {
+    const outputs = {
+      SlackSecretArn: reach.slackSecret.secretArn,
+      GithubSecretArn: reach.githubSecret.secretArn,
+      EvidenceBucketName: evidence.evidence.bucketName,
+      SigningKeyArn: evidence.signingKey.keyArn,
+      EventBusName: reach.bus.eventBusName,
+      AnalysisImage: quarantine.analysisImage,
+    };
+    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }
 
   private makeOne(name: string, props: FunctionProps, reach: Reach): void {
