@@ -14,6 +14,7 @@ import { inputStates } from './input-states';
 import { type ProcessDraft, processDrafts } from './processes';
 import { ProgramFiles } from './program-files';
 import { type DiskOutputs, readDisk, type Wanted } from './read-disk';
+import { volatileContents, volatileTemporary } from './volatile-files';
 import { attackWindows, type WindowAnswer } from './windows';
 
 /** Hears which file is being read and, in long ones, how far. */
@@ -41,7 +42,7 @@ export async function buildHost(source: EvidenceSource, finding: unknown, progre
   const outputs = await readDisk(source, diskNames, wantedOf(memory, drafts), progress);
   const facts = finding === undefined ? undefined : findingFacts(finding);
   const answer = windowsOf(memory, drafts, outputs, facts);
-  const disk = await diskFacts(outputs, answer.windows);
+  const disk = await diskFacts(outputs, answer.windows, volatile);
   const inputs = inputStates(memory, outputs, diskNames, {
     volatile,
     finding: facts !== undefined,
@@ -103,7 +104,11 @@ function later(seconds: number | undefined, milliseconds: number | undefined): n
   return Math.max(seconds * 1000, milliseconds ?? Number.NEGATIVE_INFINITY);
 }
 
-async function diskFacts(outputs: DiskOutputs, windows: readonly AttackWindow[]): Promise<DiskFacts> {
+async function diskFacts(
+  outputs: DiskOutputs,
+  windows: readonly AttackWindow[],
+  volatile: VolatileFacts | undefined,
+): Promise<DiskFacts> {
   const { listing } = outputs;
   const files = new Map<string, BodyfileRow>();
   const keep = (row: BodyfileRow) => files.set(`${row.meta}|${row.path}`, row);
@@ -113,7 +118,7 @@ async function diskFacts(outputs: DiskOutputs, windows: readonly AttackWindow[])
       if (files.size < WINDOW_ROWS_KEPT + listing.kept.length && touchedIn(row, windows)) keep(row);
     });
   }
-  const rows = [...files.values()];
+  const rows = listing.rows > 0 ? [...files.values()] : volatileTemporary(volatile);
   return {
     files: rows,
     byPath: new Map(rows.map((row) => [row.path, row])),
@@ -125,7 +130,7 @@ async function diskFacts(outputs: DiskOutputs, windows: readonly AttackWindow[])
     hashes: outputs.hashes,
     recovered: outputs.recovered,
     recoveredLines: outputs.recoveredLines,
-    contents: outputs.contents,
+    contents: [...outputs.contents, ...volatileContents(volatile)],
     journalNames: outputs.journalNames,
     yara: outputs.yara,
     unwritten: listing.unwritten,

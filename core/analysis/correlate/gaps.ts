@@ -14,7 +14,7 @@ export function gapsOf(host: Host, { notChecked, findings }: ShelfResult): reado
   return [
     ...(noMemory
       ? [
-          `Memory was not analysed (${memory.why.replace(/^linux\.pslist: /, '')}): running programs, connections and typed commands are unknown.`,
+          `Memory was not analysed (${memory.why.replace(/^linux\.pslist: /, '')}): ${host.volatile === undefined ? 'running programs, connections and typed commands' : 'typed commands, injected code and changes to the kernel'} are unknown.`,
         ]
       : []),
     ...(listing?.usable === false

@@ -1,10 +1,10 @@
-import type { DiskFacts, Program, ProgramFile } from '../detect/host';
-import { inTemporaryPlace } from '../detect/paths';
-import type { BodyfileRow } from '../disk/disk-rows';
+import type { DiskFacts, OrphanFile, Program, ProgramFile } from '../detect/host';
+import { inProgramPlace } from '../detect/paths';
 import type { ProcessDraft } from './processes';
 
 /** Programs that must be found under their own name and inode before a device counts as the listed one. */
 const MATCHES_NEEDED = 2;
+const DELETED_MARK = ' (deleted)';
 
 /** Finds each program's file on the disk, joining on path, inode and device. */
 export class ProgramFiles {
@@ -25,36 +25,42 @@ export class ProgramFiles {
 
   of(draft: ProcessDraft): ProgramFile {
     const { program } = draft;
-    if (draft.saidDeleted !== undefined)
-      return { kind: 'deleted', proof: draft.saidDeleted, orphan: this.orphanOf(program) };
+    if (program !== undefined && /^\/?memfd:/.test(program.path))
+      return { kind: 'in-memory-only', proof: program.source };
+    const orphan = this.orphanOf(program);
+    const said = draft.saidDeleted !== undefined || program?.path.endsWith(DELETED_MARK) === true;
+    if (program !== undefined && this.isUpgrade(program, orphan !== undefined, said)) return { kind: 'unknown' };
+    if (draft.saidDeleted !== undefined) return { kind: 'deleted', proof: draft.saidDeleted, orphan, marked: true };
     if (program === undefined) return { kind: 'unknown' };
-    if (/^\/?memfd:/.test(program.path)) return { kind: 'in-memory-only', proof: program.source };
-    if (program.path.endsWith(' (deleted)')) {
-      return { kind: 'deleted', proof: program.source, orphan: this.orphanOf(program) };
-    }
+    const marked = program.path.endsWith(DELETED_MARK);
+    if (marked || orphan !== undefined) return { kind: 'deleted', proof: program.source, orphan, marked };
     return this.onDisk(program);
   }
 
   private onDisk(program: Program): ProgramFile {
-    const orphan = this.orphanOf(program);
-    if (orphan !== undefined) return { kind: 'deleted', proof: program.source, orphan };
     const row = this.disk.byPath.get(program.path);
     if (row !== undefined && (program.inode === undefined || row.inode === program.inode))
       return { kind: 'on-disk', row };
     // Elsewhere an absent name says nothing: another volume, a container's layer, a name younger than the snapshot.
-    if (!this.holds(program.device) || this.disk.rows === 0) return { kind: 'unknown' };
-    if (row !== undefined && this.wasUpgraded(row)) return { kind: 'unknown' };
-    return { kind: 'deleted', proof: program.source, orphan: undefined };
+    if (!this.holds(program.device) || this.disk.rows === 0 || inProgramPlace(program.path)) return { kind: 'unknown' };
+    return { kind: 'deleted', proof: program.source, orphan: undefined, marked: false };
   }
 
-  private orphanOf(program: Program | undefined) {
+  /**
+   * An upgrade replaces the file under a running daemon: the name leads to a new inode that came with an installation.
+   * Without that inode, or without a listing to look into, a packaged program marked as deleted is most likely one too.
+   */
+  private isUpgrade({ path }: Program, orphaned: boolean, said: boolean): boolean {
+    const name = path.replace(DELETED_MARK, '');
+    if (!inProgramPlace(name)) return false;
+    const successor = this.disk.byPath.get(name);
+    if (successor === undefined) return !orphaned && said;
+    return (orphaned || said) && this.disk.installedAround(successor.ctime);
+  }
+
+  private orphanOf(program: Program | undefined): OrphanFile | undefined {
     if (program?.inode === undefined || !this.holds(program.device)) return undefined;
     return this.disk.orphans.find(({ inode, root }) => root && inode === program.inode);
-  }
-
-  /** A package upgrade replaces the file under a running daemon. */
-  private wasUpgraded(row: BodyfileRow): boolean {
-    return !inTemporaryPlace(row.path) && (row.crtime <= 0 || this.disk.installedAround(row.crtime));
   }
 }
 

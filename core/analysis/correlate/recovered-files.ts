@@ -38,7 +38,7 @@ export async function recoveredFiles(names: DiskFileNames, open: Open): Promise<
     if (first === undefined) continue;
     room -= text.length;
     if (entry !== undefined && !entry.why.startsWith('deleted')) {
-      contents.push({ path: entry.path, lines: text });
+      contents.push({ path: entry.path, lines: text.map((source) => ({ text: source.text, source })) });
       continue;
     }
     files.push({

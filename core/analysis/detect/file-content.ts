@@ -13,7 +13,7 @@ export const fileContent: Detector = {
   technique: 'T1059.004',
   rationale: 'What a file says is surer than when it changed.',
   falsePositives: 'Administration scripts that fetch programs or set accounts; a history of legitimate work.',
-  needs: [['contents']],
+  needs: [['contents', 'volatile-state']],
   run: (host) => host.disk.contents.flatMap((content) => detect(content, host)),
 };
 
@@ -23,13 +23,14 @@ interface Sign {
   readonly technique: string;
   readonly theme: Theme;
   readonly confidence: Confidence;
+  readonly text: string;
   readonly source: SourceLine;
 }
 
 function detect(content: FileContent, host: Host): readonly Detection[] {
-  const signs = content.lines.flatMap((source) => {
-    const sign = signOf(content.path, source.text);
-    return sign === undefined ? [] : [{ ...sign, source }];
+  const signs = content.lines.flatMap(({ text, source }) => {
+    const sign = signOf(content.path, text);
+    return sign === undefined ? [] : [{ ...sign, text, source }];
   });
   const best = signs.find(({ confidence }) => confidence === 'high') ?? signs[0];
   if (best === undefined) return [];
@@ -38,7 +39,7 @@ function detect(content: FileContent, host: Host): readonly Detection[] {
   const says = [...new Set(signs.map((sign) => sign.says))];
   return [
     {
-      title: `${named(content.path)} ${says.slice(0, 3).join('; ')}: ${named(best.source.text, 100)}`,
+      title: `${named(content.path)} ${says.slice(0, 3).join('; ')}: ${named(best.text, 100)}`,
       confidence: best.confidence,
       because: `its content says so${fresh ? ', and it changed in the attack window' : ''}`,
       subject: { kind: 'file', path: content.path },
@@ -53,7 +54,7 @@ function detect(content: FileContent, host: Host): readonly Detection[] {
 
 const RUNS_FROM_TEMPORARY = /(?:^|[\s=;&|"'`(])(?:\/tmp|\/var\/tmp|\/dev\/shm)\/\S+/;
 
-function signOf(path: string, line: string): Omit<Sign, 'source'> | undefined {
+function signOf(path: string, line: string): Omit<Sign, 'source' | 'text'> | undefined {
   if (/^\s*(?:#(?!!)|\/\/|;|$)/.test(line) && !/^\/etc\/(?:passwd|shadow)/.test(path)) return undefined;
   if (/^\/etc\/passwd$/.test(path)) return accountSign(line);
   if (path === '/etc/ld.so.preload')
@@ -65,11 +66,11 @@ function signOf(path: string, line: string): Omit<Sign, 'source'> | undefined {
   return inTemporaryPlace(path) ? commandSign(line, 'holds commands') : undefined;
 }
 
-function sign(says: string, technique: string, theme: Theme, confidence: Confidence): Omit<Sign, 'source'> {
+function sign(says: string, technique: string, theme: Theme, confidence: Confidence): Omit<Sign, 'source' | 'text'> {
   return { says, technique, theme, confidence };
 }
 
-function accountSign(line: string): Omit<Sign, 'source'> | undefined {
+function accountSign(line: string): Omit<Sign, 'source' | 'text'> | undefined {
   const [name, password, uid, , , , shell] = line.split(':');
   if (name === undefined || uid === undefined) return undefined;
   if (uid === '0' && name !== 'root' && !/^(?:toor|r00t_backup)$/.test(name))
@@ -79,7 +80,7 @@ function accountSign(line: string): Omit<Sign, 'source'> | undefined {
   return undefined;
 }
 
-function webSign(line: string): Omit<Sign, 'source'> | undefined {
+function webSign(line: string): Omit<Sign, 'source' | 'text'> | undefined {
   if (
     /(?:eval|assert|system|exec|shell_exec|passthru|popen|proc_open|`)\s*\(?\s*(?:@?base64_decode|gzinflate|str_rot13|\$_(?:GET|POST|REQUEST|COOKIE|SERVER)|\$\{?["'_])/i.test(
       line,
@@ -97,7 +98,7 @@ function webSign(line: string): Omit<Sign, 'source'> | undefined {
   return undefined;
 }
 
-function startSign(line: string, technique: string): Omit<Sign, 'source'> | undefined {
+function startSign(line: string, technique: string): Omit<Sign, 'source' | 'text'> | undefined {
   if (RUNS_FROM_TEMPORARY.test(line))
     return sign('starts a program from a temporary place', technique, 'persistence', 'high');
   const pattern = patternsOf(line).find(({ strength, technique: id }) => strength === 3 && id !== 'T1070.006');
@@ -108,7 +109,7 @@ function startSign(line: string, technique: string): Omit<Sign, 'source'> | unde
 }
 
 /** Strong signs only: a history file and a scratch script hold much that is ordinary. */
-function commandSign(line: string, says: string): Omit<Sign, 'source'> | undefined {
+function commandSign(line: string, says: string): Omit<Sign, 'source' | 'text'> | undefined {
   const found = COMMAND_PATTERNS.filter(({ pattern }) => pattern.test(line));
   const strong = found.find(({ strength }) => strength === 3);
   if (strong !== undefined) return sign(`${says} (${strong.says})`, strong.technique, strong.theme, 'medium');

@@ -17,7 +17,12 @@ export interface Program {
 /** Whether a process's program file still has a name on the disk. */
 export type ProgramFile =
   | { readonly kind: 'on-disk'; readonly row: BodyfileRow }
-  | { readonly kind: 'deleted'; readonly proof: SourceLine; readonly orphan: OrphanFile | undefined }
+  | {
+      readonly kind: 'deleted';
+      readonly proof: SourceLine;
+      readonly orphan: OrphanFile | undefined;
+      readonly marked: boolean;
+    }
   | { readonly kind: 'in-memory-only'; readonly proof: SourceLine }
   | { readonly kind: 'unknown' };
 
@@ -105,10 +110,17 @@ export interface RecoveredFile {
   readonly firstLine: SourceLine;
 }
 
+export interface ContentLine {
+  /** What the file says on this line. */
+  readonly text: string;
+  /** Where that was read: the copied file's line, or a row of the volatile state. */
+  readonly source: SourceLine;
+}
+
 /** Lines of one small file. */
 export interface FileContent {
   readonly path: string;
-  readonly lines: readonly SourceLine[];
+  readonly lines: readonly ContentLine[];
 }
 
 /** One hit of a YARA rule. */

@@ -1,8 +1,7 @@
-import type { BodyfileRow } from '../disk/disk-rows';
 import type { SourceLine } from '../parse-result';
 import { evidenceOf, named, processName } from './describe';
 import type { Detection, Detector } from './finding';
-import type { Host, Process, Program, ProgramFile } from './host';
+import type { Process, Program, ProgramFile } from './host';
 import { inProgramPlace } from './paths';
 
 export const processDeletedProgram: Detector = {
@@ -16,19 +15,19 @@ export const processDeletedProgram: Detector = {
     ['psaux', 'pslist', 'volatile-state'],
     ['proc.maps', 'elfs', 'volatile-state'],
   ],
-  run: (host) => [...host.processes.values()].flatMap((process) => detect(process, host)),
+  run: (host) => [...host.processes.values()].flatMap(detect),
 };
 
 type Deleted = Extract<ProgramFile, { readonly kind: 'deleted' }>;
 
-function detect(process: Process, host: Host): readonly Detection[] {
+function detect(process: Process): readonly Detection[] {
   const { programFile, program } = process;
   if (process.acquisition || program === undefined) return [];
   switch (programFile.kind) {
     case 'in-memory-only':
       return ORDINARY_MEMORY_FILES.test(program.path) ? [] : [inMemory(process, program, programFile.proof)];
     case 'deleted':
-      return isUpgrade(program, programFile.orphan !== undefined, host) ? [] : [deleted(process, program, programFile)];
+      return [deleted(process, program, programFile)];
     case 'on-disk':
     case 'unknown':
       return [];
@@ -53,12 +52,11 @@ function inMemory(process: Process, { path }: Program, proof: SourceLine): Detec
   };
 }
 
-function deleted(process: Process, program: Program, { orphan, proof }: Deleted): Detection {
-  const marked = program.path.endsWith(' (deleted)') || proof !== program.source;
+function deleted(process: Process, program: Program, { orphan, proof, marked }: Deleted): Detection {
   const at = orphan?.details?.ctime ?? 0;
   return {
     title: `${processName(process)} runs ${named(program.path)}, which is deleted${orphan === undefined ? '' : ` (inode ${orphan.inode} is still on the disk)`}`,
-    confidence: orphan !== undefined || marked ? 'high' : 'medium',
+    confidence: (orphan !== undefined || marked) && !inProgramPlace(program.path) ? 'high' : 'medium',
     because:
       orphan !== undefined
         ? 'the inode of the running program is on the orphan list of the same device'
@@ -72,15 +70,4 @@ function deleted(process: Process, program: Program, { orphan, proof }: Deleted)
     ...(at > 0 ? { at: at * 1000 } : {}),
     weight: orphan !== undefined ? 92 : 70,
   };
-}
-
-/** An upgrade replaces the file under a running daemon: the old inode stays, the name leads to the new one. */
-function isUpgrade({ path }: Program, orphaned: boolean, host: Host): boolean {
-  if (!inProgramPlace(path)) return false;
-  const successor = host.disk.byPath.get(path.replace(/ \(deleted\)$/, ''));
-  return !orphaned || (successor !== undefined && upgraded(successor, host));
-}
-
-function upgraded({ crtime, ctime }: BodyfileRow, { disk, inWindow }: Host): boolean {
-  return disk.installedAround(ctime) || !(inWindow(ctime) || inWindow(crtime));
 }

@@ -12,8 +12,16 @@ export const toolingInTmp: Detector = {
   technique: 'T1105',
   rationale: 'What is fetched in an attack lands where anyone may write.',
   falsePositives: 'Leftovers of installers and deployments; a person’s scratch files.',
-  needs: [['bodyfile', 'pagecache.files', 'volatile-state']],
-  run: (host) => [...folders(host)].flatMap(([folder, rows]) => detect(folder, rows, host)),
+  needs: [['bodyfile', 'volatile-state']],
+  run: (host) => {
+    const found = [...folders(host)].flatMap(([folder, rows]) => detect(folder, rows, host));
+    const minor = found.filter(({ confidence }) => confidence === 'low');
+    // Scratch files of ordinary programs: told once, not folder by folder.
+    return [
+      ...found.filter(({ confidence }) => confidence !== 'low'),
+      ...(minor.length < 2 ? minor : [together(minor)]),
+    ];
+  },
 };
 
 /** Files by the first folder below the temporary place, so that a kit is told once. */
@@ -77,4 +85,22 @@ function reasons(
     ...(programs.length > 0 ? [`${programs.length} of them can be run`] : []),
     ...(fresh.length > 0 ? ['they came in the attack window'] : ['none came in an attack window']),
   ];
+}
+
+function together(minor: readonly Detection[]): Detection {
+  const evidence = evidenceOf(
+    minor.flatMap((one) => one.evidence),
+    20,
+  );
+  const times = minor.flatMap(({ at }) => at ?? []);
+  return {
+    title: `${minor.length} more temporary places hold files that say little by themselves`,
+    confidence: 'low',
+    because: 'they came in the attack window or can be run, and nothing else speaks against them',
+    subject: { kind: 'host' },
+    theme: 'execution',
+    evidence,
+    ...(times.length === 0 ? {} : { at: Math.min(...times) }),
+    weight: 15,
+  };
 }

@@ -15,7 +15,7 @@ export const yaraMatch: Detector = {
 
 /** A copy made by inode counts as the file it was copied from. */
 function byFile({ disk }: Host): ReadonlyMap<string, readonly YaraMatch[]> {
-  const copies = new Map(disk.contents.map(({ path, lines }) => [baseName(lines[0]?.file ?? ''), path]));
+  const copies = new Map(disk.contents.map(({ path, lines }) => [baseName(lines[0]?.source.file ?? ''), path]));
   const files = new Map<string, YaraMatch[]>();
   for (const match of disk.yara) {
     const path = copies.get(baseName(match.path)) ?? match.path;

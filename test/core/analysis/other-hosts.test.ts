@@ -153,6 +153,78 @@ describe('a host where nothing happened', () => {
   });
 });
 
+/** One bodyfile line; times are Unix seconds. */
+function line(
+  path: string,
+  inode: number,
+  mode: string,
+  times: readonly [number, number, number, number],
+  size = 10,
+  owner = '0|0',
+): string {
+  return `0|${path}|${inode}|${mode}|${owner}|${size}|${times.join('|')}`;
+}
+
+const INSTALLED = 1_770_000_000;
+const NOW = 1_780_000_000;
+const quiet = [INSTALLED, INSTALLED, INSTALLED, INSTALLED] as const;
+const PACKAGES = Array.from({ length: 300 }, (_, at) => line(`/usr/lib/pkg/f${at}`, 5000 + at, 'r/rrw-r--r--', quiet));
+
+describe('a quiet disk of a busy host', () => {
+  test('names younger than the copy are no emptied logs, reserved inodes are no deleted files, rotation is no tampering', async () => {
+    const bodyfile = [
+      ...PACKAGES,
+      line('/var/log/wtmp', 70, 'r/----------', [0, 0, 0, 0], 0),
+      line('/var/log/auth.log', 71, 'r/----------', [0, 0, 0, 0], 0),
+      line('/var/log/nginx/access.log', 72, 'r/rrw-r-----', [NOW, NOW, NOW, NOW], 0, '33|4'),
+      line('/var/log/nginx/access.log.1', 73, 'r/rrw-r-----', [NOW, NOW - 9, NOW, INSTALLED], 900, '33|4'),
+      line('/tmp/systemd-private-1-chrony.service-x/tmp', 74, 'd/drwxrwxrwt', [NOW, NOW, NOW, NOW]),
+      line('/tmp/snap-private-tmp/snap.lxd', 75, 'd/drwx------', [NOW, NOW, NOW, NOW]),
+      line('/usr/lib/.build-id/ab/cd', 76, 'l/lrwxrwxrwx', quiet),
+      line('/usr/lib64/.libcrypto.so.3.hmac', 77, 'r/rrw-r--r--', quiet),
+      line('/var/lib/docker/overlay2/x/diff/usr/bin/su', 78, 'r/rrwsr-xr-x', [NOW, INSTALLED, NOW, NOW]),
+    ].join('\n');
+    const ils = `class|host|device|start_time\nils|vm||1\nst_ino|st_alloc|st_uid|st_gid|st_mtime|st_atime|st_ctime|st_crtime|st_mode|st_nlink|st_size\n${[
+      1, 3, 4, 5, 6,
+    ]
+      .map((inode) => `${inode}|a|0|0|0|0|0|0|0|0|0`)
+      .join('\n')}\n70|a|0|0|0|0|0|0|0|0|0\n`;
+    const summary = await analysed({
+      'disk/bodyfile.txt': bodyfile,
+      'disk/ils-e.txt': ils,
+      'disk/blkls-unalloc.strings.txt': '',
+    });
+    expect(said(summary)).toEqual([]);
+    expect(summary.setAside.join('\n')).toMatch(/2 names without size and times/);
+    expect(summary.checked.find(({ detector }) => detector === 'deleted-while-open')?.found).toBe(0);
+  });
+
+  test('a daemon that still runs the program an upgrade replaced is no hidden program', async () => {
+    const upgrade = [
+      ...PACKAGES,
+      ...Array.from({ length: 40 }, (_, at) =>
+        line(`/usr/lib/new/f${at}`, 9000 + at, 'r/rrw-r--r--', [NOW, NOW - 999, NOW, NOW]),
+      ),
+    ];
+    const bodyfile = [
+      ...upgrade,
+      line('/var/lib/dpkg/status', 80, 'r/rrw-r--r--', [NOW, NOW, NOW, NOW]),
+      line('/usr/sbin/sshd', 81, 'r/rrwxr-xr-x', [NOW, NOW - 9999, NOW, NOW]),
+      line('/usr/sbin/crond', 1710, 'r/rrwxr-xr-x', quiet),
+      line('/usr/sbin/rsyslogd', 1600, 'r/rrwxr-xr-x', quiet),
+    ].join('\n');
+    const header =
+      'class|host|device|start_time\nils|vm||1\nst_ino|st_alloc|st_uid|st_gid|st_mtime|st_atime|st_ctime|st_crtime|st_mode|st_nlink|st_size';
+    const ils = `${header}\n1700|a|0|0|${INSTALLED}|${NOW}|${NOW}|${INSTALLED}|755|0|900000\n`;
+    const summary = await analysed({
+      ...volatilityFiles(ORDINARY_TASKS),
+      'disk/bodyfile.txt': bodyfile,
+      'disk/ils-e-orphans.txt': ils,
+    });
+    expect(said(summary).filter((one) => !one.startsWith('low'))).toEqual([]);
+  });
+});
+
 describe('a host where something happened', () => {
   test('a program in memory only, started by a timer, is told with its timer', async () => {
     const evil: MadeTask = {
