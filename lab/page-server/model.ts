@@ -288,6 +288,7 @@ export interface ArtefactView {
   readonly path: string;
   readonly sha256: string;
   readonly bytes: number;
+  readonly versionId: string;
   readonly tool: string;
   readonly toolVersion: string;
   readonly at: string;
@@ -325,4 +326,13 @@ export interface PullView {
   readonly state: 'open' | 'closed';
   readonly merged: boolean;
   readonly files: readonly string[];
+}
+
+/** What came of a gesture: Slack's view of the app's answer, or why nothing could be done. */
+export interface GestureAnswer {
+  readonly ok: boolean;
+  /** One sentence when not ok. */
+  readonly said?: string;
+  /** Errors of a form by block id. */
+  readonly errors?: Readonly<Record<string, string>>;
 }

@@ -5,15 +5,7 @@ import type { SlackMessage, SlackUser } from '../slack/workspace';
 import { attackEvents, type FindingEvent } from './attacks';
 import type { Gesture } from './gestures';
 import { mergePull } from './merge-pull';
-
-/** What came of a gesture: Slack's view of the app's answer, or why nothing could be done. */
-export interface GestureAnswer {
-  readonly ok: boolean;
-  /** One sentence when not ok. */
-  readonly said?: string;
-  /** Errors of a form by block id. */
-  readonly errors?: Readonly<Record<string, string>>;
-}
+import type { GestureAnswer } from './model';
 
 export interface PerformParts {
   readonly desk: Desk;

@@ -14,8 +14,9 @@ export interface PageServer {
 export async function servePage(theatre: Theatre, folder: string, port: number): Promise<PageServer> {
   const server = createServer((request, response) => {
     void answer(theatre, folder, request, response).catch((error: unknown) => {
-      if (!response.headersSent)
-        sendJson(response, 500, { said: error instanceof Error ? error.message : String(error) });
+      const said = error instanceof Error ? error.message : String(error);
+      if (response.headersSent) response.end(`: ${said}\n\n`);
+      else sendJson(response, 500, { said });
     });
   });
   await listen(server, port);

@@ -7,9 +7,9 @@ import { githubView } from './github-view';
 import type { Journal, JournalEntry } from './journal';
 import { LedgerWatch } from './ledger-watch';
 import { machineGraph } from './machine-graph';
-import type { MachineView, PageState, SlackWeather, StageView } from './model';
+import type { GestureAnswer, MachineView, PageState, SlackWeather, StageView } from './model';
 import { Pacer } from './pacer';
-import { type GestureAnswer, perform } from './perform';
+import { perform } from './perform';
 import { runView } from './run-view';
 import { peopleOf, slackView } from './slack-view';
 
@@ -75,7 +75,7 @@ export class Stage {
 
   /** Takes a gesture at the next moment of rest, writes it down and answers what came of it. */
   act(gesture: Gesture): Promise<GestureAnswer> {
-    if (gesture.kind === 'skip') return this.#skip();
+    if (gesture.kind === 'skip') return this.#skip(gesture.to);
     return new Promise((resolve) => {
       this.#pacer.input(() => {
         this.options.journal.add({ at: this.desk.lab.clock.now(), gesture });
@@ -128,18 +128,28 @@ export class Stage {
     this.options.changed();
   }
 
-  async #skip(): Promise<GestureAnswer> {
-    const before = this.#visible();
-    await this.ahead('Skipping ahead', () => this.#visible() !== before);
+  async #skip(to: 'change' | 'question'): Promise<GestureAnswer> {
+    const look = to === 'change' ? () => this.#visible() : () => this.#questions();
+    const before = look();
+    const over = () => to === 'question' && this.#allEnded();
+    await this.ahead('Skipping ahead', () => look() !== before || over());
     return { ok: true };
   }
 
-  /** Changes whenever there is something new to see in Slack or in the workflow. */
+  /** Changes whenever something new is said in Slack. */
   #visible(): string {
     const { messages } = this.desk.slack.workspace;
-    const edits = messages.reduce((sum, message) => sum + message.edits.length, 0);
-    const states = this.desk.lab.services.executions.all().reduce((sum, run) => sum + run.events.length, 0);
-    return `${messages.length} ${edits} ${states}`;
+    return `${messages.length} ${this.#questions()}`;
+  }
+
+  #questions(): string {
+    const open = Object.values(this.ledger.views).flatMap(({ id, gates }) => gates.map(({ name }) => `${id} ${name}`));
+    return open.join();
+  }
+
+  #allEnded(): boolean {
+    const { executions } = this.desk.lab.services;
+    return this.desk.lab.atRest() && executions.all().every((run) => run.result !== undefined);
   }
 
   #start(gesture: Gesture): Promise<GestureAnswer> {

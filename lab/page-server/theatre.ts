@@ -1,8 +1,7 @@
 import type { Gesture } from './gestures';
 import { Journal, type JournalEntry } from './journal';
 import { type Patch, patchBetween } from './merge-patch';
-import type { PageState } from './model';
-import type { GestureAnswer } from './perform';
+import type { GestureAnswer, PageState } from './model';
 import { Stage, type StageOptions } from './stage';
 
 export interface TheatreOptions {

@@ -1,0 +1,146 @@
+import type { EstateView, FlowView, IncidentView, PageState, ScalingView, VpcView } from '../../../page-server/model';
+import { Host } from './host';
+
+interface EstateProps {
+  readonly state: PageState;
+  readonly incident: IncidentView | undefined;
+}
+
+/** The account as AWS would describe it now: who talks to whom, what stands where, what was taken of it. */
+export function EstatePane({ state, incident }: EstateProps) {
+  const key = incident === undefined ? undefined : `${incident.account}/${incident.region}`;
+  const [home, estate] =
+    Object.entries(state.estates).find(([name]) => name === key) ?? Object.entries(state.estates)[0] ?? [];
+  if (home === undefined || estate === undefined) return <p className="empty">No account has been looked at yet.</p>;
+  const flows = Object.values(estate.flows).filter(
+    ({ kind, instance }) => kind === 'users' || instance === incident?.instance,
+  );
+  const vpcs = Object.values(estate.vpcs).filter((vpc) => concerns(estate, vpc, incident));
+  return (
+    <>
+      <h2>
+        Account {estate.account}, {estate.region}
+      </h2>
+      <section className="outside card" aria-label="Connections">
+        {flows.slice(0, 8).map((flow) => (
+          <Flow key={`${flow.kind} ${flow.instance}`} flow={flow} name={estate.instances[flow.instance]?.name ?? ''} />
+        ))}
+      </section>
+      <div className="world">
+        {vpcs.map((vpc) => (
+          <Vpc key={vpc.id} vpc={vpc} estate={estate} incident={incident} />
+        ))}
+      </div>
+      {Object.values(estate.groups)
+        .filter(({ members }) => incident?.instance === undefined || members.length > 0)
+        .slice(0, 4)
+        .map((group) => (
+          <Scaling key={group.name} group={group} />
+        ))}
+      <Snapshots estate={estate} />
+    </>
+  );
+}
+
+/** The quarantine, and the VPC of the incident's instance; every VPC when there is no incident. */
+function concerns(estate: EstateView, vpc: VpcView, incident: IncidentView | undefined): boolean {
+  const own = estate.instances[incident?.instance ?? '']?.vpc;
+  return vpc.quarantine || own === undefined || own === vpc.id;
+}
+
+function Flow({ flow, name }: { readonly flow: FlowView; readonly name: string }) {
+  const attacker = flow.kind === 'attacker';
+  const said = attacker ? (flow.open ? 'connected' : 'cut off') : flow.open ? 'served' : 'not served';
+  return (
+    <div className="flow" data-open={flow.open} data-kind={flow.kind}>
+      <span>
+        {attacker ? 'Attacker ' : 'Users via '}
+        <strong>{flow.remote}</strong>
+      </span>
+      <svg
+        className={flow.open ? (attacker ? 'open' : 'users') : 'shut'}
+        viewBox="0 0 100 10"
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={said}
+      >
+        <line x1="0" y1="5" x2="100" y2="5" vectorEffect="non-scaling-stroke" />
+        {!flow.open && <path className="cut" d="M47 -2 L53 12 M53 -2 L47 12" vectorEffect="non-scaling-stroke" />}
+      </svg>
+      <span className="row">
+        {name} <span className={`pill ${attacker === flow.open ? 'bad' : 'good'}`}>{said}</span>
+      </span>
+    </div>
+  );
+}
+
+interface VpcProps extends Omit<EstateProps, 'state'> {
+  readonly vpc: VpcView;
+  readonly estate: EstateView;
+}
+
+function Vpc({ vpc, estate, incident }: VpcProps) {
+  const hosts = Object.values(estate.instances).filter((host) => host.vpc === vpc.id);
+  const near = hosts.filter(({ role, id }) => role !== 'victim' || id === incident?.instance || incident === undefined);
+  return (
+    <section className={`vpc ${vpc.quarantine ? 'quarantine' : ''}`} aria-label={`VPC ${vpc.name}`}>
+      <div className="row between">
+        <h3>{vpc.quarantine ? 'Quarantine VPC' : `VPC ${vpc.name}`}</h3>
+        <span className="soft small mono">
+          {vpc.id} · {vpc.cidr}
+          {vpc.quarantine ? ' · no way to the internet' : ''}
+        </span>
+      </div>
+      <div className="hosts">
+        {near.slice(0, 12).map((host) => (
+          <Host key={host.id} host={host} volumes={host.volumes.flatMap((id) => estate.volumes[id] ?? [])} />
+        ))}
+      </div>
+      {near.length === 0 && (
+        <p className="soft small">Empty: the forensic instance appears here, and goes when it is done.</p>
+      )}
+      {near.length > 12 && <p className="soft small">and {near.length - 12} more instances</p>}
+    </section>
+  );
+}
+
+function Scaling({ group }: { readonly group: ScalingView }) {
+  const serving = group.members.filter(({ state }) => state === 'InService').length;
+  return (
+    <section className="card" aria-label={`Auto Scaling group ${group.name}`}>
+      <div className="row between">
+        <h3>Auto Scaling group {group.name}</h3>
+        <span className={`pill ${serving >= group.desired ? 'good' : 'warn'}`}>
+          {serving} in service of {group.desired} desired
+        </span>
+      </div>
+      <ul className="row">
+        {group.members.map(({ instance, state }) => (
+          <li key={instance} className={`pill ${state === 'InService' ? 'good' : 'warn'}`}>
+            <span className="mono">{instance.slice(0, 10)}…</span> {state}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Snapshots({ estate }: { readonly estate: EstateView }) {
+  const snapshots = Object.values(estate.snapshots);
+  if (snapshots.length === 0) return null;
+  return (
+    <section className="card" aria-label="Snapshots">
+      <h3>Snapshots</h3>
+      <ul className="row">
+        {snapshots.map((snapshot) => (
+          <li key={snapshot.id} className={`pill ${snapshot.state === 'completed' ? 'good' : 'info'}`}>
+            <span className="mono">{snapshot.id}</span>
+            {snapshot.copy ? 'encrypted copy' : `of ${snapshot.volume.slice(0, 12)}…`} · {snapshot.gib} GiB ·{' '}
+            {snapshot.state}
+            {snapshot.locked ? ' · locked' : ''}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

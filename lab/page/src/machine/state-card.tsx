@@ -1,0 +1,93 @@
+import type { RunView, StateDetail, StateVisit } from '../../../page-server/model';
+import { useJson } from '../live/api';
+import { go } from '../live/route';
+import { pretty, timeOf } from '../parts/words';
+
+interface StateCardProps {
+  readonly run: RunView;
+  readonly box: string;
+  /** Changes when there is something new. */
+  readonly calls: string;
+}
+
+/** One opened box: what went in and came out, every call with the verdict of IAM, and what a person would do. */
+export function StateCard({ run, box, calls }: StateCardProps) {
+  const path = `/api/runs/${encodeURIComponent(run.name)}/states/${encodeURIComponent(box)}`;
+  const detail = useJson<StateDetail>(path, calls);
+  return (
+    <section className="card" aria-label={box} aria-live="polite">
+      <div className="row between">
+        <h3>{box}</h3>
+        <button type="button" className="button small" onClick={() => go({ parts: [run.incident] })}>
+          Close
+        </button>
+      </div>
+      {detail?.runbook && (
+        <details open>
+          <summary>What the runbook says</summary>
+          <p>{detail.runbook}</p>
+        </details>
+      )}
+      {detail?.visits.length === 0 && <p className="soft">Not entered yet.</p>}
+      {detail?.visits.slice(-4).map((visit) => (
+        <Visit key={`${visit.enteredAt} ${visit.state}`} visit={visit} />
+      ))}
+    </section>
+  );
+}
+
+function Visit({ visit }: { readonly visit: StateVisit }) {
+  return (
+    <div className="detail-grid">
+      <p className="row">
+        <strong>{visit.state}</strong>
+        <span className="soft small">
+          {timeOf(visit.enteredAt)} to {visit.exitedAt ? timeOf(visit.exitedAt) : 'now'}
+        </span>
+      </p>
+      {visit.errors.map((error) => (
+        <p key={error} className="notice">
+          {error}
+        </p>
+      ))}
+      {visit.calls.length > 0 && <Calls visit={visit} />}
+      <details>
+        <summary>Input and output</summary>
+        <pre>{pretty(visit.input)}</pre>
+        {visit.output !== undefined && <pre>{pretty(visit.output)}</pre>}
+      </details>
+    </div>
+  );
+}
+
+function Calls({ visit }: { readonly visit: StateVisit }) {
+  return (
+    <div className="scroll-x">
+      <table className="calls">
+        <caption className="sr">Calls made by {visit.state}</caption>
+        <thead>
+          <tr>
+            <th scope="col">Call</th>
+            <th scope="col">IAM</th>
+            <th scope="col">Came of it</th>
+            <th scope="col">Statement that decided</th>
+          </tr>
+        </thead>
+        <tbody>
+          {visit.calls.map((call) => (
+            <tr key={call.seq}>
+              <td title={call.resources.join('\n')}>
+                {call.service} <strong>{call.operation}</strong>
+              </td>
+              <td>
+                <span className={`pill ${call.allowed ? 'good' : 'bad'}`}>{call.allowed ? 'allowed' : 'denied'}</span>
+              </td>
+              <td>{call.outcome}</td>
+              <td className="mono">{call.statement}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

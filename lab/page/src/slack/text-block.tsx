@@ -1,0 +1,27 @@
+import { lazy, memo, Suspense } from 'react';
+import { type Bag, list, wordsOf } from './types';
+
+// Half a megabyte of parser: loaded after the first paint, the bare words stand there until then.
+const Message = lazy(async () => {
+  const [{ Message: Shown }] = await Promise.all([
+    import('slack-blocks-to-jsx'),
+    import('slack-blocks-to-jsx/dist/style.css'),
+  ]);
+  return { default: Shown };
+});
+
+/** A block that is only read, as Slack draws it. */
+export const TextBlock = memo(function TextBlock({ block }: { readonly block: Bag }) {
+  return (
+    <div className="lib">
+      <Suspense fallback={<Words block={block} />}>
+        <Message blocks={[block as never]} logo="" name="" withoutWrapper unstyled />
+      </Suspense>
+    </div>
+  );
+});
+
+function Words({ block }: { readonly block: Bag }) {
+  const parts = [block.text, ...list(block.fields), ...list(block.elements)].map(wordsOf);
+  return <p>{parts.filter((part) => part !== '').join(' · ')}</p>;
+}
