@@ -21,8 +21,8 @@ function incidentIn(body: string): IncidentId | undefined {
 }
 
 /**
- * Runs `work` once per incident of a batch. An incident that fails takes only its own messages back to the queue: one bad
- * incident never blocks another. A message that names no incident is told and dropped.
+ * Runs `work` once per incident of a batch. Incidents are told side by side, and one that fails takes only its
+ * own messages back to the queue: a bad or a waiting incident never holds up another. A message that names no incident is told and dropped.
  */
 export async function perIncident(
   event: NudgeEvent,
@@ -36,14 +36,16 @@ export async function perIncident(
       log({ level: 'error', message: 'a nudge that names no incident was dropped', messageId });
     else messages.set(incident, [...(messages.get(incident) ?? []), messageId]);
   }
-  const failed: string[] = [];
-  for (const [incident, ids] of messages) {
-    try {
-      await work(incident);
-    } catch (error) {
-      log({ level: 'error', incident, error: describeError(error) });
-      failed.push(...ids);
-    }
-  }
-  return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+  const failed = await Promise.all(
+    [...messages].map(async ([incident, ids]) => {
+      try {
+        await work(incident);
+        return [];
+      } catch (error) {
+        log({ level: 'error', incident, error: describeError(error) });
+        return ids;
+      }
+    }),
+  );
+  return { batchItemFailures: failed.flat().map((itemIdentifier) => ({ itemIdentifier })) };
 }
