@@ -1,12 +1,12 @@
 import type { OpenFileRow } from '../memory/memory-rows';
-import { evidenceOf, named } from './describe';
+import { evidenceOf, named, suspiciousPlace } from './describe';
 import type { Detection, Detector } from './finding';
 import type { Host } from './host';
 import { hiddenPart, inTemporaryPlace } from './paths';
 
 export const openOddFile: Detector = {
   id: 'open-odd-file',
-  title: 'hidden files in temporary places that processes hold open',
+  title: 'hidden files in temporary places that processes hold open, and any such file of a suspect process',
   technique: 'T1564.001',
   rationale:
     'Settings and stolen data of intruders lie in /dev/shm and hidden folders; memory file systems leave nothing on the disk.',
@@ -16,7 +16,9 @@ export const openOddFile: Detector = {
     const files = new Map<string, OpenFileRow[]>();
     for (const row of host.memory.openFiles) {
       const path = row.path.replace(/ \(deleted\)$/, '');
-      if (row.type !== 'REG' || !inTemporaryPlace(path) || hiddenPart(path) === undefined) continue;
+      if (row.type !== 'REG' || !inTemporaryPlace(path)) continue;
+      const holder = host.processes.get(row.pid);
+      if (hiddenPart(path) === undefined && (holder === undefined || suspiciousPlace(holder) === undefined)) continue;
       files.set(path, [...(files.get(path) ?? []), row]);
     }
     return [...files].map(([path, rows]) => detection(path, rows, host));
@@ -31,8 +33,8 @@ function detection(path: string, rows: readonly OpenFileRow[], host: Host): Dete
     title: `${named(path)} is held open by ${holders.slice(0, 4).join(', ')}${onDisk ? '' : '; it is not on the disk'}`,
     confidence: 'medium',
     because: onDisk
-      ? 'a hidden file in a temporary place is seldom an ordinary program’s'
-      : 'a hidden file in a memory file system is seldom an ordinary program’s, and is lost at shutdown',
+      ? 'its holder or its hidden place is suspicious'
+      : 'its holder or its hidden place is suspicious, and a file in a memory file system is lost at shutdown',
     subject: { kind: 'file', path },
     theme: 'execution',
     evidence: evidenceOf(

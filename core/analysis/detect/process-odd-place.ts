@@ -1,4 +1,5 @@
 import { evidenceOf, named, processName, scriptOf } from './describe';
+import { certainAt, windowChange } from './file-times';
 import type { Detection, Detector } from './finding';
 import type { Host, Process } from './host';
 import { hiddenPart, inTemporaryPlace } from './paths';
@@ -26,20 +27,24 @@ function detect(process: Process, host: Host): readonly Detection[] {
   if (hidden === undefined && !temporary) return [];
   const row =
     script !== undefined ? host.disk.byPath.get(script) : programFile.kind === 'on-disk' ? programFile.row : undefined;
+  const change = row === undefined ? undefined : windowChange(row, host);
+  const dropped = change !== undefined && certainAt(change, host);
   const where = hidden === undefined ? 'a temporary place' : `a hidden place ("${named(hidden, 30)}")`;
+  const sure = (hidden !== undefined && temporary) || dropped;
   return [
     {
       title: `${processName(process)} runs ${named(path)} from ${where}`,
-      confidence: hidden !== undefined && temporary ? 'high' : 'medium',
-      because:
-        hidden !== undefined && temporary
+      confidence: sure ? 'high' : 'medium',
+      because: dropped
+        ? 'its file came in the attack window'
+        : sure
           ? 'the folder is both hidden and open to everyone'
           : 'installers and builds run from such places too',
       subject: { kind: 'process', pid: process.pid },
       theme: 'execution',
       evidence: evidenceOf([process.source, program.source, row?.source]),
       ...(row !== undefined && row.crtime > 0 ? { at: row.crtime * 1000 } : {}),
-      weight: hidden !== undefined && temporary ? 85 : 60,
+      weight: sure ? 85 : 60,
     },
   ];
 }

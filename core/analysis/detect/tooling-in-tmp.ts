@@ -1,5 +1,5 @@
 import type { BodyfileRow } from '../disk/disk-rows';
-import { evidenceOf, named } from './describe';
+import { evidenceOf, named, scriptOf } from './describe';
 import { secondsAsIso, windowChange } from './file-times';
 import type { Detection, Detector } from './finding';
 import type { Host } from './host';
@@ -44,7 +44,8 @@ function detect(folder: string, rows: readonly BodyfileRow[], host: Host): reado
   const tools = telling.filter(({ path }) => knownTool(baseName(path))?.strength === 'strong');
   const fresh = telling.filter((row) => windowChange(row, host) !== undefined);
   const first = Math.min(...telling.map(({ crtime, ctime }) => (crtime > 0 ? crtime : ctime)));
-  const high = fresh.length > 0 && (tools.length > 0 || (hidden && programs.length > 0));
+  const running = programs.filter(({ path }) => runs(path, host));
+  const high = fresh.length > 0 && (tools.length > 0 || running.length > 0 || (hidden && programs.length > 0));
   const medium = hidden || tools.length > 0 || (fresh.length > 0 && programs.length > 0);
   if (!medium && programs.length === 0 && fresh.length === 0) return [];
   return [
@@ -54,7 +55,7 @@ function detect(folder: string, rows: readonly BodyfileRow[], host: Host): reado
         .map(({ path }) => named(baseName(path), 40))
         .join(', ')}`,
       confidence: high ? 'high' : medium ? 'medium' : 'low',
-      because: reasons(hidden, tools, programs, fresh).join('; '),
+      because: reasons({ hidden, tools, programs, fresh, running }).join('; '),
       subject: { kind: 'file', path: folder },
       theme: 'execution',
       evidence: evidenceOf(
@@ -73,15 +74,23 @@ function isTelling(row: BodyfileRow): boolean {
   );
 }
 
-function reasons(
-  hidden: boolean,
-  tools: readonly BodyfileRow[],
-  programs: readonly BodyfileRow[],
-  fresh: readonly BodyfileRow[],
-): readonly string[] {
+function runs(path: string, { processes }: Host): boolean {
+  return [...processes.values()].some((process) => process.program?.path === path || scriptOf(process) === path);
+}
+
+interface Signs {
+  readonly hidden: boolean;
+  readonly tools: readonly BodyfileRow[];
+  readonly programs: readonly BodyfileRow[];
+  readonly fresh: readonly BodyfileRow[];
+  readonly running: readonly BodyfileRow[];
+}
+
+function reasons({ hidden, tools, programs, fresh, running }: Signs): readonly string[] {
   return [
     ...(hidden ? ['the folder is hidden'] : []),
     ...(tools.length > 0 ? [`${named(baseName(tools[0]?.path ?? ''), 40)} is the name of a known tool`] : []),
+    ...(running.length > 0 ? [`${named(baseName(running[0]?.path ?? ''), 40)} is running`] : []),
     ...(programs.length > 0 ? [`${programs.length} of them can be run`] : []),
     ...(fresh.length > 0 ? ['they came in the attack window'] : ['none came in an attack window']),
   ];

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { folderEvidence } from '../../../core/adapters/evidence/folder-evidence';
 import { analyse } from '../../../core/analysis/analyse';
 import { DETECTORS } from '../../../core/analysis/detect/shelf';
+import { evidenceOf } from '../../../core/analysis/evidence-in-memory';
 import { Summary, type SummaryFinding } from '../../../core/analysis/summary-schema';
 import { AGAIN, HARNESS, PLANTED, type Planted } from './planted';
 
@@ -149,6 +150,55 @@ describe.each<[string, Sets]>([
     ).toEqual([]);
     expect(summary.assessment).toBe('compromised');
   });
+});
+
+/**
+ * A derived set, not a recording: the recorded one with every telling name, hidden folder and port replaced. It shows that the
+ * rules do not live on names; it counts for no precision.
+ */
+const RENAMED: readonly (readonly [RegExp, string])[] = [
+  [/kdevtmpfsi/g, 'dbuslaunch'],
+  [/xmrig/gi, 'gconf'],
+  [/\/\.x(?=[/|"])/g, '/fc'],
+  [/\/\.bk/g, '/bk'],
+  [/3333/g, '8443'],
+  [/4444/g, '443'],
+  [/31337/g, '18081'],
+  [/attack/g, 'backup'],
+  [/\.cache\.php/g, 'gallery.php'],
+  [/lab_hidden/g, 'nf_conn2'],
+  [/kworker\/u4:2/g, 'ata_sff/3'],
+  [/libsystem\.so/g, 'libsysd.so'],
+];
+
+test('[derived set] with names, folders and ports replaced, the same things are found', async () => {
+  const source = folderEvidence({ disk: join(RECORDED, 'disk'), memory: join(RECORDED, 'memory') });
+  const files: Record<string, string> = {};
+  for (const name of await source.list()) {
+    const text = (await (await source.open(name))?.text()) ?? '';
+    files[name] = RENAMED.reduce((changed, [from, to]) => changed.replace(from, to), text);
+  }
+  const { summary } = await analyse(evidenceOf(files), { origin: 'stand-in', now: () => new Date(0) });
+  const high = summary.findings
+    .filter(({ confidence }) => confidence === 'high')
+    .map(({ detector, title }) => `${detector} ${title}`)
+    .join('\n');
+  for (const expected of [
+    /process-deleted-program dbuslaunch \(pid 447\)/,
+    /kernel-thread-lookalike dbuslaunch/,
+    /reverse-shell bash \(pid 287\) .*203\.0\.113\.66:443/,
+    /suspect-connection gconf \(pid 378\) is connected to 192\.0\.2\.80:8443/,
+    /process-odd-place gconf \(pid 378\) runs \/var\/tmp\/fc\/gconf/,
+    /unexpected-listener nc \(pid 397\) waits for connections on 0\.0\.0\.0:18081/,
+    /hidden-module The kernel module nf_conn2/,
+    /preload The library \/usr\/local\/lib\/libsysd\.so/,
+    /setuid-file \/var\/tmp\/fc\/bk/,
+    /web-shell \/var\/www\/html\/uploads\/gallery\.php/,
+    /tooling-in-tmp \/var\/tmp\/fc/,
+    /log-tampering .*access\.log was replaced/,
+  ]) {
+    expect(high).toMatch(expected);
+  }
 });
 
 test('an image whose symbols are missing is not analysed, and says so', async () => {
