@@ -85,16 +85,16 @@ export function runView(run: Run): RunView {
 
 function stateView(box: string, visits: readonly Visit[], runEnded: boolean): StateView {
   const own = visits.filter((visit) => visit.state === box);
-  const first = visits[0];
-  const last = visits.at(-1);
+  const exits = visits.flatMap(({ exitedAt }) => exitedAt ?? []);
   const error = own.flatMap((visit) => visit.events.flatMap((event) => errorOf(event) ?? [])).at(-1);
   const status = statusOf(visits, runEnded);
+  const isOver = status === 'done' || status === 'skipped' || status === 'aborted';
   return {
     status,
-    enteredAt: new Date(first?.enteredAt ?? 0).toISOString(),
+    enteredAt: new Date(Math.min(...visits.map(({ enteredAt }) => enteredAt))).toISOString(),
     visits: own.length,
     retries: own.reduce((sum, visit) => sum + Math.max(0, scheduled(visit) - 1), 0),
-    ...(last?.exitedAt === undefined ? {} : { exitedAt: new Date(last.exitedAt).toISOString() }),
+    ...(isOver && exits.length > 0 ? { exitedAt: new Date(Math.max(...exits)).toISOString() } : {}),
     ...(error !== undefined && status !== 'done' ? { error } : {}),
   };
 }
@@ -107,7 +107,9 @@ function statusOf(visits: readonly Visit[], runEnded: boolean): StateStatus {
   if (own !== undefined && !runEnded) return isParked(own) ? 'waiting' : 'running';
   if (visits.some(isAborted)) return 'aborted';
   if (runEnded && open.length > 0) return 'aborted';
-  return visits.some((visit) => visit.state.endsWith(': failed')) ? 'skipped' : 'done';
+  const failed = visits.findLastIndex((visit) => visit.state.endsWith(': failed'));
+  const tried = visits.findLastIndex((visit) => !visit.state.includes(': '));
+  return failed > tried ? 'skipped' : 'done';
 }
 
 function isLast(visit: Visit, event: HistoryEvent): boolean {

@@ -38,10 +38,12 @@ export function Graph(props: GraphProps) {
 
 function Parallel({ node, ...props }: GraphProps & { readonly node: GraphNode }) {
   const state = props.run?.states[node.name];
+  // A Parallel whose own state is called `Work: forensics beside the offers` is drawn under that whole name.
+  const title = node.folds[0] ?? node.name;
   return (
-    <section className="parallel" aria-label={node.name}>
+    <section className="parallel" aria-label={title}>
       <header>
-        {node.name}
+        {title}
         {state && <span className={`pill ${toneOf(state.status)}`}>{meta(state, props.now)}</span>}
       </header>
       <ul className="branches">

@@ -1,6 +1,7 @@
 import { type KeyboardEvent, useId, useState } from 'react';
 import type { CommandView } from '../../../page-server/model';
 import { act } from '../live/api';
+import { suggestions } from './suggestions';
 
 interface ComposerProps {
   readonly person: string;
@@ -8,14 +9,6 @@ interface ComposerProps {
   readonly thread: string | undefined;
   readonly commands: readonly CommandView[];
   readonly onSaid: (said: string) => void;
-}
-
-/** Commands that start with what was typed after `/ir`; in a thread the same words follow `@cordon`. */
-export function suggestions(typed: string, commands: readonly CommandView[]): readonly CommandView[] {
-  const match = /^(?:\/ir|@cordon)(?:\s+(.*))?$/i.exec(typed);
-  if (!match) return '/ir'.startsWith(typed) && typed.startsWith('/') ? commands : [];
-  const words = (match[1] ?? '').toLowerCase();
-  return commands.filter(({ path }) => path.startsWith(words.trim()) || words.startsWith(`${path} `));
 }
 
 /** The message box: `/ir` in the channel, `@cordon` anywhere, plain words to people. */

@@ -30,7 +30,7 @@ export const Message = memo(function Message({ message, author, fresh, replies, 
           {author === undefined && <span className="pill">App</span>}
           <time dateTime={at}>{timeOf(at)}</time>
           {edits > 0 && (
-            <button type="button" className="soft small" onClick={() => setHistory(!history)} aria-expanded={history}>
+            <button type="button" className="link-button" onClick={() => setHistory(!history)} aria-expanded={history}>
               edited ×{edits}
             </button>
           )}

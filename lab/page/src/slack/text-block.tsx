@@ -15,11 +15,16 @@ export const TextBlock = memo(function TextBlock({ block }: { readonly block: Ba
   return (
     <div className="lib">
       <Suspense fallback={<Words block={block} />}>
-        <Message blocks={[block as never]} logo="" name="" withoutWrapper unstyled />
+        <Message blocks={[drawable(block) as never]} logo="" name="" withoutWrapper unstyled />
       </Suspense>
     </div>
   );
 });
+
+/** The library takes `verbatim` for "no formatting at all"; to Slack it only means "make no links of bare addresses". */
+function drawable(block: Bag): Bag {
+  return JSON.parse(JSON.stringify(block, (name, value) => (name === 'verbatim' ? undefined : value)));
+}
 
 function Words({ block }: { readonly block: Bag }) {
   const parts = [block.text, ...list(block.fields), ...list(block.elements)].map(wordsOf);

@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'react';
 import type { IncidentView, MessageView, PageState } from '../../../page-server/model';
 import { act } from '../live/api';
-import { go, type RouteChange } from '../live/route';
+import { go } from '../live/route';
+import type { RouteChange } from '../live/route-text';
 import { STEPS, TOUR_ATTACK, type TourAction, tourIncident } from './steps';
 
 /** The guided tour: one card above the view, one step at a time; the address holds the step. */
