@@ -25,6 +25,8 @@ export interface EvidenceVault {
   read(key: string, limit?: number): Promise<Uint8Array>;
   /** reads: SHA-256 of the whole object, streamed in constant memory. */
   hash(key: string, versionId?: string): Promise<Sha256>;
+  /** reads: facts and SHA-256 of the newest version in one streamed read; undefined when there is no such object. */
+  examine(key: string): Promise<{ readonly stored: StoredObject; readonly sha256: Sha256 } | undefined>;
   /** reads: every object under a prefix, in order of key. */
   list(prefix: string): Promise<readonly { readonly key: string; readonly bytes: number }[]>;
 }

@@ -39,6 +39,10 @@ export class MemoryVault implements EvidenceVault, Uploads {
     const all = this.versions.get(key) ?? [];
     return sha256((all.find((each) => each.stored.versionId === versionId) ?? all.at(-1))?.body ?? '');
   }
+  async examine(key: string) {
+    const stored = await this.head(key);
+    return stored === undefined ? undefined : { stored, sha256: await this.hash(key) };
+  }
   async list(prefix: string) {
     const keys = [...this.versions.keys()].filter((key) => key.startsWith(prefix)).sort();
     return keys.map((key) => ({ key, bytes: this.versions.get(key)?.at(-1)?.body.length ?? 0 }));

@@ -35,7 +35,8 @@ export async function startPutServer(): Promise<PutServer> {
     if (request.method === 'GET') {
       const file = files.get(path);
       response.statusCode = file === undefined ? 404 : 200;
-      return response.end(file);
+      response.end(file);
+      return;
     }
     const left = refuse.get(path) ?? 0;
     const isPart = path.startsWith('/part');
@@ -43,7 +44,8 @@ export async function startPutServer(): Promise<PutServer> {
     if (left > 0) {
       refuse.set(path, left - 1);
       response.statusCode = 503;
-      return response.end();
+      response.end();
+      return;
     }
     const chunked = request.headers['transfer-encoding'] !== undefined;
     received.push({ path, bytes: body.bytes, sha256: body.sha256, chunked });

@@ -37,10 +37,12 @@ export function s3EvidenceVault(s3: S3Client, bucket: string): EvidenceVault {
     if (found === undefined) throw new NeedsHuman(`S3 took ${key} and does not show it.`);
     return answer.VersionId === undefined ? found : { ...found, versionId: answer.VersionId };
   };
-  const hash: EvidenceVault['hash'] = (key, versionId) => hashObject(s3, bucket, key, versionId);
+  const hash: EvidenceVault['hash'] = async (key, versionId) =>
+    (await calling('s3 GetObject', () => readThrough(s3, bucket, key, versionId))).sha256;
   return {
     head,
     hash,
+    examine: (key) => orElse('s3 GetObject', ABSENT, undefined, () => readThrough(s3, bucket, key)),
     async put(key, body, metadata = {}) {
       return write(key, body, metadata, false);
     },
@@ -101,17 +103,15 @@ function stored(key: string, found: HeadAnswer): StoredObject {
 }
 
 /** Streams the object through SHA-256: constant memory whatever its size. */
-async function hashObject(s3: S3Client, bucket: string, key: string, versionId?: string): Promise<Sha256> {
+async function readThrough(s3: S3Client, bucket: string, key: string, versionId?: string) {
   const version = versionId === undefined || versionId === '' ? {} : { VersionId: versionId };
-  return calling('s3 GetObject', async () => {
-    const answer = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key, ...version }));
-    const hash = createHash('sha256');
-    const reader = answer.Body?.transformToWebStream().getReader();
-    for (let chunk = await reader?.read(); chunk !== undefined && !chunk.done; chunk = await reader?.read()) {
-      if (chunk.value instanceof Uint8Array) hash.update(chunk.value);
-    }
-    return hash.digest('hex') as Sha256;
-  });
+  const answer = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key, ...version }));
+  const hash = createHash('sha256');
+  const reader = answer.Body?.transformToWebStream().getReader();
+  for (let chunk = await reader?.read(); chunk !== undefined && !chunk.done; chunk = await reader?.read()) {
+    if (chunk.value instanceof Uint8Array) hash.update(chunk.value);
+  }
+  return { stored: stored(key, answer), sha256: hash.digest('hex') as Sha256 };
 }
 
 /** ToolShelf over the tools bucket: keys are `tools/<sha256>/<name>`. */
