@@ -95,10 +95,22 @@ function compile(file: string, cacheFolder: string): BundleMain {
   const cacheFile = path.join(cacheFolder, `${key}.v8`);
   const cached = existsSync(cacheFile) ? readFileSync(cacheFile) : undefined;
   const script = new Script(source, { filename: file, ...(cached === undefined ? {} : { cachedData: cached }) });
-  if (cached === undefined || script.cachedDataRejected === true) keepCache(script, cacheFile);
   const main: unknown = script.runInThisContext();
   if (!isMain(main)) throw new Error(`${file} did not compile to a function.`);
+  if (cached === undefined || script.cachedDataRejected === true) uncached.set(cacheFile, script);
   return main;
+}
+
+/** Scripts that were compiled without V8's cache, by the file to keep it in. */
+const uncached = new Map<string, Script>();
+
+/**
+ * Writes the caches that were missing. To be called when functions have run: a cache holds the functions compiled so far, and V8 compiles a
+ * function when it is first called. One made at load time would leave out nearly everything.
+ */
+export function keepCompiledCode(): void {
+  for (const [cacheFile, script] of uncached) keepCache(script, cacheFile);
+  uncached.clear();
 }
 
 /**

@@ -39,10 +39,13 @@ export class FunctionPool {
     return this.options.code.codeSha256;
   }
 
-  /** Numbers invocations from 1 again: a new lab begins. */
+  /**
+   * A new lab begins: invocations are numbered from 1 again and every environment starts cold. Only compiled code is kept: what
+   * a warm bundle remembers (tokens, connections, when it last posted) is of another world with another clock.
+   */
   restart(): void {
     this.#sequence = 0;
-    for (const slot of this.#slots) if (slot.working) this.#discard(slot);
+    this.#slots.length = 0;
   }
 
   /** Runs one event in a free environment, or in a new one. Never rejects. */
