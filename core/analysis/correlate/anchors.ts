@@ -34,6 +34,8 @@ export interface Anchor {
   readonly weight: number;
   readonly what: string;
   readonly kind: AnchorKind;
+  /** Finer than the kind: which way back in. Weak signs count by how many groups they fall into. */
+  readonly group: string;
   /** Installing software makes such changes too: set aside in such a burst. */
   readonly installable: boolean;
 }
@@ -60,7 +62,7 @@ interface Mark {
 }
 
 function anchor(seconds: number, mark: Mark, what: string): Anchor {
-  return { at: seconds * 1000, what, ...mark };
+  return { at: seconds * 1000, what, group: persistencePlace(what)?.kind ?? mark.kind, ...mark };
 }
 
 function bornWeight(row: BodyfileRow): Mark | undefined {
@@ -68,14 +70,15 @@ function bornWeight(row: BodyfileRow): Mark | undefined {
   const temporary = inTemporaryPlace(path);
   if (temporary && isSetId(mode)) return { kind: 'set-user-id program', weight: 10, installable: false };
   const hidden = hiddenPart(path) !== undefined;
-  if (isDirectory(mode)) return hidden && temporary ? { kind: 'hidden file', weight: 3, installable: true } : undefined;
+  if (isDirectory(mode))
+    return hidden && temporary ? { kind: 'hidden file', weight: 3, installable: false } : undefined;
   if (!isRegular(mode)) return undefined;
   if (temporary && isExecutable(mode))
     return { kind: hidden ? 'hidden file' : 'program in a temporary place', weight: 5, installable: true };
-  if (temporary && hidden) return { kind: 'hidden file', weight: 4, installable: true };
+  if (temporary && hidden) return { kind: 'hidden file', weight: 4, installable: false };
   if (hidden && isExecutable(mode)) return { kind: 'hidden file', weight: 5, installable: true };
   if (inDocumentRoot(path) && isServerScript(path)) {
-    if (baseName(path).startsWith('.')) return { kind: 'web script', weight: 8, installable: true };
+    if (baseName(path).startsWith('.')) return { kind: 'web script', weight: 8, installable: false };
     return { kind: 'web script', weight: inUploadFolder(path) ? 5 : 1, installable: true };
   }
   return undefined;

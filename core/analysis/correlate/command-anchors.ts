@@ -35,6 +35,7 @@ export function commandAnchors(
         weight,
         what: `a command that ${patternsOf(command)[0]?.says ?? ''}`,
         kind: 'typed command',
+        group: 'typed command',
         installable: false,
       });
   }
@@ -42,9 +43,23 @@ export function commandAnchors(
     if (details === undefined || !/[1357]/.test(details.mode.slice(-3))) continue;
     const what = `inode ${inode}, a program deleted while open`;
     if (details.crtime > 0)
-      anchors.push({ at: details.crtime * 1000, weight: STRONG, what, kind: 'deleted program', installable: false });
+      anchors.push({
+        at: details.crtime * 1000,
+        weight: STRONG,
+        what,
+        kind: 'deleted program',
+        group: 'deleted program',
+        installable: false,
+      });
     if (details.ctime > 0)
-      anchors.push({ at: details.ctime * 1000, weight: STRONG, what, kind: 'deleted program', installable: false });
+      anchors.push({
+        at: details.ctime * 1000,
+        weight: STRONG,
+        what,
+        kind: 'deleted program',
+        group: 'deleted program',
+        installable: false,
+      });
   }
   const suspects = drafts.filter((draft) => !draft.acquisition && isSuspect(draft));
   for (const { startedAt, comm } of suspects) {
@@ -54,6 +69,7 @@ export function commandAnchors(
         weight: STRONG,
         what: `the start of ${comm}`,
         kind: 'suspect process',
+        group: 'suspect process',
         installable: false,
       });
   }

@@ -3,6 +3,10 @@ const BUCKET_SECONDS = 300;
 const MANY_BIRTHS = 150;
 /** Fewer births make an installation when a package manager or cloud-init wrote its records in the same minutes. */
 const RECORDED_BIRTHS = 8;
+/** So many files under /usr that are a day older than their birth come from a package; an intruder backdates a few. */
+const PACKAGED_BIRTHS = 8;
+const DAY_SECONDS = 86_400;
+const PACKAGED = /^\/(?:usr\/(?:share|lib|lib64|libexec|bin|sbin|include)|lib|lib64|bin|sbin)\//;
 
 /** Records that package managers and first-boot tools write while they work. */
 const RECORDS =
@@ -14,14 +18,19 @@ const FIRST_BOOT = /^\/var\/lib\/cloud\/instances\/[^/]+\/sem\//;
 /** Learns from the listing when files were being installed: image build, first boot, package upgrades. */
 export class InstallBursts {
   private readonly births = new Map<number, number>();
+  private readonly packaged = new Map<number, number>();
   private readonly records = new Set<number>();
 
   /** Takes one file's birth and change (Unix seconds; 0 when not recorded). */
-  add(path: string, born: number, changed: number): void {
+  add(path: string, born: number, changed: number, modified: number): void {
     const time = born > 0 ? born : changed;
     if (time <= 0) return;
     const bucket = Math.floor(time / BUCKET_SECONDS);
     this.births.set(bucket, (this.births.get(bucket) ?? 0) + 1);
+    // Packages bring files older than their birth; RPM keeps no record for each of them.
+    if (PACKAGED.test(path) && modified > 0 && time - modified > DAY_SECONDS) {
+      this.packaged.set(bucket, (this.packaged.get(bucket) ?? 0) + 1);
+    }
     if (RECORDS.test(path)) this.records.add(Math.floor(changed / BUCKET_SECONDS));
     if (FIRST_BOOT.test(path)) this.records.add(bucket);
   }
@@ -30,12 +39,14 @@ export class InstallBursts {
   around(seconds: number): boolean {
     const bucket = Math.floor(seconds / BUCKET_SECONDS);
     let births = 0;
+    let packaged = 0;
     let recorded = false;
     for (const near of [bucket - 1, bucket, bucket + 1]) {
       births = Math.max(births, this.births.get(near) ?? 0);
+      packaged = Math.max(packaged, this.packaged.get(near) ?? 0);
       recorded ||= this.records.has(near);
     }
-    return births >= MANY_BIRTHS || (recorded && births >= RECORDED_BIRTHS);
+    return births >= MANY_BIRTHS || packaged >= PACKAGED_BIRTHS || (recorded && births >= RECORDED_BIRTHS);
   }
 
   /** Births an hour, for the chart. Keys are Unix hours. */

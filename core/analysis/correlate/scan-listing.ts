@@ -42,7 +42,7 @@ export async function scanListing(rows: AsyncIterable<BodyfileRow>, wanted: Want
       unwritten += 1;
       continue;
     }
-    bursts.add(row.path, row.crtime, row.ctime);
+    bursts.add(row.path, row.crtime, row.ctime, row.mtime);
     widen(span, row);
     if (anchors.length < ANCHORS_KEPT) anchors.push(...fileAnchors(row));
     if (kept.length < KEPT && mattersAlways(row, wanted)) kept.push(row);

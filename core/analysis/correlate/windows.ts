@@ -8,6 +8,7 @@ const GAP = 30 * 60 * 1000;
 /** Weak signs that together make a window, of at least this many kinds. */
 const WEAK_TOGETHER = 9;
 const WEAK_KINDS = 3;
+const WEAK_AGE = 30 * 24 * 60 * 60 * 1000;
 /** A window begins and ends with a sign of at least this weight. */
 const EDGE = 3;
 /** A finding this near to the evidence is of the same incident. */
@@ -39,7 +40,7 @@ export interface WindowAnswer {
 export function attackWindows(question: WindowQuestion): WindowAnswer {
   const finding = findingTimes(question);
   const clusters = clustersOf([...question.anchors]).map((cluster) => weighed(cluster, finding.at));
-  const telling = clusters.filter((cluster) => isTelling(cluster, question.suspectInMemory));
+  const telling = clusters.filter((cluster) => isTelling(cluster, question));
   const windows = telling
     .map((cluster) => toWindow(cluster, finding.note))
     .sort((a, b) => b.weight - a.weight || b.to - a.to)
@@ -108,11 +109,16 @@ function weighed(all: readonly Anchor[], finding: { from: number; to: number } |
   return { anchors, from, to, weight, nearFinding };
 }
 
-function isTelling({ anchors, weight, nearFinding }: Cluster, suspectInMemory: boolean): boolean {
+function isTelling(
+  { anchors, weight, nearFinding, to }: Cluster,
+  { suspectInMemory, newest }: WindowQuestion,
+): boolean {
   if (anchors.some((anchor) => anchor.weight >= STRONG)) return true;
+  // Weak signs of long ago are what administrators and installations left.
+  if (newest !== undefined && newest - to > WEAK_AGE) return false;
   const enough = suspectInMemory || nearFinding ? 3 : WEAK_TOGETHER;
   const kinds = suspectInMemory || nearFinding ? 1 : WEAK_KINDS;
-  return weight >= enough && new Set(anchors.map(({ what }) => what)).size >= kinds;
+  return weight >= enough && new Set(anchors.map(({ group }) => group)).size >= kinds;
 }
 
 function toWindow(cluster: Cluster, findingNote: string): AttackWindow {
