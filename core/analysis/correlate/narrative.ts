@@ -81,6 +81,7 @@ export function narrativeOf(
     whenSentence(host, findings),
     ...shellSentences(suspects, findings),
     ...programSentences(suspects),
+    ...leftSentences(findings),
     ...staySentences(findings),
     ...hideSentences(findings),
     ...findingSentences(host, findings),
@@ -123,6 +124,16 @@ function programSentences(suspects: readonly Suspect[]): readonly string[] {
   return [
     `Running and suspect: ${names.join(', ')}${programs.length > 5 ? ` and ${programs.length - 5} more` : ''} (${sure ? 'high' : 'medium'} confidence).`,
   ];
+}
+
+function leftSentences(findings: readonly RankedFinding[]): readonly string[] {
+  const kits = findings.filter(({ detector, confidence }) => detector === 'tooling-in-tmp' && confidence !== 'low');
+  const folders = kits
+    .map(({ subject }) => (subject.kind === 'file' ? named(subject.path) : ''))
+    .filter((path) => path !== '');
+  if (folders.length === 0) return [];
+  const sure = kits.some(({ confidence }) => confidence === 'high');
+  return [`Tools lie in ${folders.slice(0, 4).join(', ')} (${sure ? 'high' : 'medium'} confidence).`];
 }
 
 function staySentences(findings: readonly RankedFinding[]): readonly string[] {

@@ -29,7 +29,7 @@ const LISTED = 8;
 /** The parts of the summary message, in plain words. */
 export function storyOf(parts: StoryParts): Story {
   return {
-    ran: parts.suspects.map(ranSentence),
+    ran: [...parts.suspects.map(ranSentence), ...left(parts.findings)],
     entry: [...parts.entry.known, ...parts.entry.unknown],
     touched: touched(parts.findings),
     persistence: persistence(parts.findings),
@@ -90,6 +90,14 @@ const TRACES = new Set([
   'credentials-touched',
   'program-changed',
 ]);
+
+/** Tools that lie on the disk: whether they ran, the disk alone does not say. */
+function left(findings: readonly RankedFinding[]): readonly string[] {
+  const tools = findings.filter(
+    ({ detector, confidence }) => (detector === 'tooling-in-tmp' || detector === 'yara-match') && confidence !== 'low',
+  );
+  return listed(tools.map(({ title, confidence }) => `On the disk: ${title} (${confidence} confidence).`));
+}
 
 function touched(findings: readonly RankedFinding[]): readonly string[] {
   const told = new Set<string>();
