@@ -59,7 +59,8 @@ async function capture(ports: CaptureMemoryPorts, context: StepContext, estate: 
   if (!(await ports.commands.online(context.key))) return NOTHING_TO_WAIT_FOR;
   await mayBegin(ports.killSwitch, 'capturing memory');
   const seconds = captureSeconds(estate.instance.memoryMiB);
-  const urls = await urlList(ports, context, estate, seconds);
+  // A part in flight when the time is up may still arrive.
+  const urls = await urlList(ports, context, estate, seconds + SLACK_MINUTES * 60);
   if (urls === undefined) return NOTHING_TO_WAIT_FOR;
   const windows = estate.instance.platform === 'windows';
   // Commands may only be sent to instances that carry the incident's tag; memory first comes before protection writes it.
@@ -96,24 +97,37 @@ async function urlList(
   estate: Estate,
   seconds: number,
 ): Promise<string | undefined> {
-  const name = estate.instance.platform === 'windows' ? 'winpmem.exe' : 'avml';
-  const tool = await ports.shelf.find(estate.instance.architecture === 'arm64' ? `${name}-arm64` : name);
-  if (tool === undefined) return undefined;
+  const tools = await toolLines(ports, estate, seconds);
+  if (tools.length === 0) return undefined;
   const key = `${incidentPrefix(context.incident.id)}${MEMORY_IMAGE}`;
   // Parts of an earlier try must not mix with this one's: its upload is given up first.
   const earlier = await ports.uploads.find(key);
   if (earlier !== undefined) await ports.uploads.abort(key, earlier);
   const upload = await ports.uploads.start(key);
   const { parts } = planParts(estate.instance.memoryMiB);
-  const lines: UrlLine[] = [
-    { name: 'tool', value: await ports.presigner.get({ bucket: 'tools', key: tool.key }, seconds) },
-    { name: 'sha256', value: tool.sha256 },
-  ];
+  const lines = [...tools];
   for (let part = 1; part <= parts; part++) {
     lines.push({ name: 'part', value: await ports.presigner.part(key, upload, part, seconds) });
   }
   lines.push({ name: 'result', value: await ports.presigner.put(resultKey(context), seconds) });
   return listUrl(ports, context, lines);
+}
+
+/** The tool for the host's platform, and on Linux every LiME module of the shelf: the host takes the one of its kernel. */
+async function toolLines(ports: CaptureMemoryPorts, estate: Estate, seconds: number): Promise<readonly UrlLine[]> {
+  const { platform, architecture } = estate.instance;
+  const name = platform === 'windows' ? 'winpmem.exe' : 'avml';
+  const tool = await ports.shelf.find(architecture === 'arm64' ? `${name}-arm64` : name);
+  const modules = platform === 'windows' ? [] : await ports.shelf.startingWith('lime-');
+  const urlOf = (key: string) => ports.presigner.get({ bucket: 'tools', key }, seconds);
+  const lines: UrlLine[] = [];
+  if (tool !== undefined)
+    lines.push({ name: 'tool', value: await urlOf(tool.key) }, { name: 'sha256', value: tool.sha256 });
+  for (const module of modules) {
+    const kernel = module.name.replace(/^lime-/, '').replace(/\.ko$/, '');
+    lines.push({ name: 'lime', value: `${kernel} ${module.sha256} ${await urlOf(module.key)}` });
+  }
+  return lines;
 }
 
 /** Stores the list and presigns it for a quarter of an hour: by then the host has read it or never will. */

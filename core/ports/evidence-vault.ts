@@ -59,8 +59,16 @@ export interface Presigner {
   put(key: string, seconds: number): Promise<string>;
 }
 
+export interface ShelvedTool {
+  readonly key: string;
+  readonly name: string;
+  readonly sha256: string;
+}
+
 /** The tools bucket: what a victim may fetch, by digest. */
 export interface ToolShelf {
-  /** reads: the key of the newest tool of that name for the architecture, and its SHA-256 from the key. */
-  find(name: string): Promise<{ readonly key: string; readonly sha256: string } | undefined>;
+  /** reads: the newest tool of that name, and its SHA-256 from the key. */
+  find(name: string): Promise<ShelvedTool | undefined>;
+  /** reads: every tool whose name begins so. */
+  startingWith(prefix: string): Promise<readonly ShelvedTool[]>;
 }

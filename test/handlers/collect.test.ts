@@ -41,7 +41,7 @@ function portsWith(lab: StepLab, vault: MemoryVault, tool: string | undefined) {
     vault,
     uploads: vault,
     presigner,
-    shelf: shelfWith(tool),
+    shelf: shelfWith(...(tool === undefined ? [] : tool.split(' '))),
     console,
     evidenceKey: 'alias/evidence',
   };
@@ -124,6 +124,14 @@ describe('the memory image', () => {
     // t3.micro: 1,024 MiB; parts of 32 MiB; 1,024 × 1.05 + 64 = 1,140 MiB in 36 parts.
     expect(lines.filter((line) => line.startsWith('part\t'))).toHaveLength(36);
     expect(JSON.stringify([...lab.all.ledger.rows.values()])).not.toContain('https://');
+  });
+
+  it('falls back on a LiME module of the kernel where the shelf has no other tool', async () => {
+    const lab = await collecting({ tool: 'lime-6.1.0-18-cloud-amd64.ko' }, sendImage(IMAGE));
+    await capture(lab);
+    const list = [...lab.vault.versions].find(([key]) => key.includes('/work/urls-'))?.[1][0]?.body;
+    const [line] = new TextDecoder().decode(list).split('\n');
+    expect(line).toMatch(/^lime\t6\.1\.0-18-cloud-amd64 a{64} https:\/\/get\/tools\/tools\//);
   });
 
   it.each(['SendCommand', 'ListCommands'])('runs one command when the answer of %s is lost', async (operation) => {

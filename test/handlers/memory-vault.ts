@@ -82,9 +82,10 @@ export const presigner: Presigner = {
   put: async (key) => `https://put/${key}`,
 };
 
-export function shelfWith(tool: string | undefined): ToolShelf {
+export function shelfWith(...names: readonly string[]): ToolShelf {
+  const tools = names.map((name) => ({ key: `tools/${'a'.repeat(64)}/${name}`, name, sha256: 'a'.repeat(64) }));
   return {
-    find: async (name) =>
-      tool === name ? { key: `tools/${'a'.repeat(64)}/${name}`, sha256: 'a'.repeat(64) } : undefined,
+    find: async (name) => tools.find((tool) => tool.name === name),
+    startingWith: async (prefix) => tools.filter((tool) => tool.name.startsWith(prefix)),
   };
 }

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { NeedsHuman } from '../../errors';
 import { type Sha256, sha256 } from '../../incident/ids';
-import type { EvidenceVault, StoredObject, ToolShelf } from '../../ports/evidence-vault';
+import type { EvidenceVault, ShelvedTool, StoredObject, ToolShelf } from '../../ports/evidence-vault';
 import { awsErrorName, calling, everyPage, orElse } from './aws-call';
 
 const ABSENT = ['NotFound', 'NoSuchKey'];
@@ -116,16 +116,24 @@ async function readThrough(s3: S3Client, bucket: string, key: string, versionId?
 
 /** ToolShelf over the tools bucket: keys are `tools/<sha256>/<name>`. */
 export function s3ToolShelf(s3: S3Client, bucket: string): ToolShelf {
+  /** Newest first. */
+  const all = async (): Promise<readonly ShelvedTool[]> => {
+    const objects = await everyPage((token) =>
+      calling('s3 ListObjectsV2', async () => {
+        const next = token ? { ContinuationToken: token } : {};
+        const page = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: 'tools/', ...next }));
+        return { items: page.Contents ?? [], next: page.NextContinuationToken };
+      }),
+    );
+    return objects
+      .toSorted((a, b) => (b.LastModified?.getTime() ?? 0) - (a.LastModified?.getTime() ?? 0))
+      .flatMap(({ Key: key = '' }) => {
+        const [, digest, name] = /^tools\/([0-9a-f]{64})\/([^/]+)$/.exec(key) ?? [];
+        return digest === undefined || name === undefined ? [] : [{ key, name, sha256: digest }];
+      });
+  };
   return {
-    async find(name) {
-      const page = await calling('s3 ListObjectsV2', () =>
-        s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: 'tools/' })),
-      );
-      const newest = (page.Contents ?? [])
-        .filter((each) => each.Key?.endsWith(`/${name}`))
-        .sort((a, b) => (b.LastModified?.getTime() ?? 0) - (a.LastModified?.getTime() ?? 0))[0];
-      const digest = /^tools\/([0-9a-f]{64})\//.exec(newest?.Key ?? '')?.[1];
-      return newest?.Key === undefined || digest === undefined ? undefined : { key: newest.Key, sha256: digest };
-    },
+    find: async (name) => (await all()).find((tool) => tool.name === name),
+    startingWith: async (prefix) => (await all()).filter((tool) => tool.name.startsWith(prefix)),
   };
 }
