@@ -19,6 +19,7 @@ import { deploy } from './deploy';
 import { type Durations, REAL_DURATIONS } from './estate/durations';
 import type { CommandExecutor, Faults } from './estate/types';
 import { Estates } from './estate/world';
+import { keepCompiledCode } from './lambda/function-code';
 import type { FunctionPool } from './lambda/function-pool';
 import type { CrashPoint, OutgoingCall, SandboxHost } from './lambda/sandbox-host';
 import { makeServices, readEvent, type Services } from './services';
@@ -190,6 +191,7 @@ export class Lab {
 
   async close(): Promise<void> {
     if (this.clock instanceof RealTime) this.clock.close();
+    keepCompiledCode();
     await Promise.all([...this.#servers.map((server) => server.close()), this.services.store.close()]);
   }
 
