@@ -11,7 +11,6 @@ export const BUNDLE_ALIASES: Readonly<Record<string, string>> = {
   'path-to-regexp': './slim/empty.ts',
   '@slack/socket-mode': './slim/empty.ts',
   '@slack/oauth': './slim/empty.ts',
-  zod: './slim/zod.ts',
   '@aws-sdk/client-dynamodb': '../core/adapters/aws/light/dynamodb.ts',
   '@aws-sdk/client-secrets-manager': '../core/adapters/aws/light/secrets-manager.ts',
 };

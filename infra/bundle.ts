@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
-import { build, type Metafile, type Plugin } from 'esbuild';
-import { parse } from 'yaml';
+import { build, type Metafile } from 'esbuild';
 import { sourcesDigest } from '../bin/sources-digest';
+import { rulebookPlugin } from './rulebook-plugin';
 
 /** The repository's root: bundles are named by paths relative to it. */
 export const ROOT = resolve(__dirname, '..');
@@ -60,7 +60,7 @@ async function bundle(entries: readonly string[], outDir: string, alias: Record<
     metafile: true,
     alias,
     mainFields: ['module', 'main'],
-    plugins: [yamlAsJson],
+    plugins: [rulebookPlugin],
     logLevel: 'error',
   });
   return result.metafile;
@@ -76,17 +76,6 @@ function slimAliases(): Record<string, string> {
     aliases.map(([name, path]) => [name, path.startsWith('.') ? resolve(ROOT, 'bot', path) : path]),
   );
 }
-
-/** Policy and playbooks are YAML in git and JSON in a function: no parser ships, no file is read at start. */
-const yamlAsJson: Plugin = {
-  name: 'yaml-as-json',
-  setup(context) {
-    context.onLoad({ filter: /\.ya?ml$/ }, ({ path }) => ({
-      contents: JSON.stringify(parse(readFileSync(path, 'utf8'))),
-      loader: 'json',
-    }));
-  },
-};
 
 function sourcesUnder(folder: string): string[] {
   return listFiles(folder).filter((file) => !file.endsWith('.md'));

@@ -3,7 +3,8 @@ import { Refusal } from '../errors';
 import type { GateRule, PlaybookPin } from '../incident/events';
 import { sha256 } from '../incident/ids';
 import { canonicalJson } from '../incident/ledger-row';
-import { GATE_RULE_NAMES, type GateRuleName, type Policy } from '../policy/schema';
+import { GATE_RULE_NAMES, type GateRuleName } from '../policy/gate-rule-names';
+import type { Policy } from '../policy/schema';
 
 /** All keys of one condition must hold; a playbook matches when any of its conditions does. */
 const CONDITION = z.strictObject({

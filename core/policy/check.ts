@@ -1,5 +1,6 @@
 import { Refusal } from '../errors';
-import { GATE_RULE_NAMES, POLICY, type Policy } from './schema';
+import { GATE_RULE_NAMES } from './gate-rule-names';
+import { POLICY, type Policy } from './schema';
 
 /** Parses policy.yaml (as data). Throws a Refusal with one sentence for the first thing that is wrong. */
 export function parsePolicy(data: unknown): Policy {

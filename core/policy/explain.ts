@@ -3,8 +3,8 @@ import type { PersonKey } from '../incident/ids';
 import { matchPlaybook } from '../playbook/match';
 import type { Playbook } from '../playbook/schema';
 import { authorize, type GroupMembers, personsIn, rolesOf } from './authorize';
+import { GATE_RULE_NAMES } from './gate-rule-names';
 import type { Rulebook } from './rulebook';
-import { GATE_RULE_NAMES } from './schema';
 
 export interface GateExplanation {
   readonly gate: string;

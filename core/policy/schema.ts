@@ -27,9 +27,6 @@ const GATE = z.strictObject({
   escalateTo: key.optional(),
 });
 
-export const GATE_RULE_NAMES = ['contain', 'nacl', 'revoke', 'collect', 'analyse', 'stop', 'failed'] as const;
-export type GateRuleName = (typeof GATE_RULE_NAMES)[number];
-
 /** runbooks/policy.yaml */
 export const POLICY = z.strictObject({
   version: z.literal(1),

@@ -4,10 +4,10 @@ import {
   PutItemCommand,
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
-import { z } from 'zod';
 import { Transient } from '../../errors';
 import type { Actor, Commit, IncidentEvent } from '../../incident/events';
 import type { CommandId, IncidentId, Sha256 } from '../../incident/ids';
+import { plainObject, textIn } from '../../plain-shape';
 import type { IncidentLedger } from '../../ports/incident-ledger';
 import { calling } from './aws-call';
 import { type Item, numberOf, requiredText, toItem } from './dynamo-item';
@@ -70,16 +70,27 @@ function itemOf(commit: Commit): Item {
   return toItem({ incident, seq, events, actor, commandId, at, version, prevHash, hash });
 }
 
-const EVENTS = z.array(z.looseObject({ type: z.string() }));
-const ACTOR = z.union([
-  z.looseObject({ kind: z.literal('person'), person: z.string() }),
-  z.looseObject({ kind: z.literal('system'), part: z.string() }),
-]);
+function eventsOf(text: string): readonly IncidentEvent[] {
+  const events: unknown = JSON.parse(text);
+  if (!Array.isArray(events)) throw new Error('A ledger row holds no list of events.');
+  for (const event of events) textIn(plainObject(event, 'An event of the ledger'), 'type', 'An event of the ledger');
+  return events;
+}
+
+function actorOf(text: string): Actor {
+  const actor: unknown = JSON.parse(text);
+  const about = 'An actor of the ledger';
+  const shape = plainObject(actor, about);
+  const kind = textIn(shape, 'kind', about);
+  if (kind !== 'person' && kind !== 'system') throw new Error(`${about} is neither a person nor a part of ours.`);
+  textIn(shape, kind === 'person' ? 'person' : 'part', about);
+  return actor as Actor;
+}
 
 /** Our own rows: their hash says whether they are as they were written, so only their outline is checked here. */
 export function rowOf(item: Item): Commit {
-  const events = EVENTS.parse(JSON.parse(requiredText(item, 'events'))) as unknown as readonly IncidentEvent[];
-  const actor = ACTOR.parse(JSON.parse(requiredText(item, 'actor'))) as unknown as Actor;
+  const events = eventsOf(requiredText(item, 'events'));
+  const actor = actorOf(requiredText(item, 'actor'));
   return {
     incident: requiredText(item, 'incident') as IncidentId,
     seq: numberOf(item, 'seq') ?? 0,

@@ -1,21 +1,11 @@
-import { z } from 'zod';
 import type { AccountId, IncidentId, InstanceId, RegionName } from '../../incident/ids';
+import { plainObject, textIn, textList } from '../../plain-shape';
 import type { Groups, IncidentList, ListedIncident } from '../../ports/incident-list';
 import type { SlackMessages } from '../../ports/slack-messages';
 import { numberOf, requiredText, textOf } from './dynamo-item';
 import { epochSeconds, type RowKey, type StateTable } from './state-table';
 
-const LISTED = z.object({
-  incident: z.string(),
-  account: z.string(),
-  region: z.string(),
-  instance: z.string().optional(),
-  openedAt: z.string(),
-  status: z.enum(['posted', 'open', 'closed']),
-  title: z.string(),
-  severity: z.number(),
-  channel: z.string(),
-});
+const STATUSES = ['posted', 'open', 'closed'] as const;
 
 export function dynamoIncidentList(table: StateTable): IncidentList {
   const rowKey = (incident: IncidentId): RowKey => ({ pk: 'LIST', sk: incident });
@@ -42,13 +32,21 @@ export function dynamoIncidentList(table: StateTable): IncidentList {
 }
 
 function listedOf(text: string): ListedIncident {
-  const { instance, ...row } = LISTED.parse(JSON.parse(text));
+  const about = 'A row of the list';
+  const row = plainObject(JSON.parse(text), about);
+  const status = STATUSES.find((known) => known === row.status);
+  const { severity, instance } = row;
+  if (status === undefined || typeof severity !== 'number') throw new Error(`${about} lacks its status or severity.`);
   return {
-    ...row,
-    incident: row.incident as IncidentId,
-    account: row.account as AccountId,
-    region: row.region as RegionName,
-    ...(instance === undefined ? {} : { instance: instance as InstanceId }),
+    incident: textIn(row, 'incident', about) as IncidentId,
+    account: textIn(row, 'account', about) as AccountId,
+    region: textIn(row, 'region', about) as RegionName,
+    openedAt: textIn(row, 'openedAt', about),
+    title: textIn(row, 'title', about),
+    channel: textIn(row, 'channel', about),
+    status,
+    severity,
+    ...(typeof instance === 'string' ? { instance: instance as InstanceId } : {}),
   };
 }
 
@@ -58,7 +56,7 @@ export function dynamoGroups(table: StateTable): Groups {
     async members(group, now) {
       const row = await table.get(key(group));
       if (row === undefined || (numberOf(row, 'expires') ?? 0) <= epochSeconds(now)) return undefined;
-      return z.array(z.string()).parse(JSON.parse(requiredText(row, 'members')));
+      return textList(JSON.parse(requiredText(row, 'members')), 'A group’s row');
     },
     put: (group, members, expiresAt) =>
       table.put(key(group), { members: JSON.stringify(members), expires: epochSeconds(expiresAt) }),
