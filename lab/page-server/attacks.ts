@@ -90,7 +90,15 @@ export function attackEvents(id: string, at: number): readonly FindingEvent[] | 
   const finding = readFinding(attack.file);
   const stamped = { ...finding, time: new Date(at).toISOString().replace(/\.[0-9]{3}Z$/, 'Z') };
   const times = attack.times ?? 1;
-  return times === 1 ? [stamped] : Array.from({ length: times }, (_, i) => onOtherInstance(stamped, i));
+  return times === 1
+    ? [onOwnFleet(stamped, attack)]
+    : Array.from({ length: times }, (_, i) => onOtherInstance(stamped, i));
+}
+
+/** The committed findings all name one Auto Scaling group; each attack hits a fleet of its own, so that no cap holds the next. */
+function onOwnFleet(event: FindingEvent, { id, file }: Attack): FindingEvent {
+  if (id === file && id === DEFAULT_ATTACK) return event;
+  return dictOf(JSON.parse(JSON.stringify(event).replaceAll('web-asg', `${id}-asg`)));
 }
 
 /** The same finding on another instance: ids of finding, instance and interface replaced wherever they stand. */

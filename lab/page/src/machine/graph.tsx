@@ -24,9 +24,8 @@ const WORDS: Readonly<Record<StateStatus, string>> = {
 
 /** The machine as nested lists: a sequence flows, the branches of a Parallel stand under each other. */
 export function Graph(props: GraphProps) {
-  const nested = props.nodes.some((node) => node.branches.length > 0);
   return (
-    <ol className={`sequence ${nested ? '' : 'flow'}`}>
+    <ol className="sequence">
       {props.nodes.map((node) => (
         <li key={node.name}>
           {node.kind === 'parallel' ? <Parallel {...props} node={node} /> : <Box {...props} node={node} />}

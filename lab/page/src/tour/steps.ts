@@ -1,5 +1,5 @@
 import type { IncidentView, PageState } from '../../../page-server/model';
-import type { RouteChange } from '../live/route';
+import type { RouteChange } from '../live/route-text';
 
 /** The tour's own attack: another instance than the one that is played when the lab starts. */
 export const TOUR_ATTACK = 'dns-exfiltration';

@@ -1,0 +1,122 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+
+const ROOT = join(__dirname, '..', '..', '..');
+const CHROMIUM = '/usr/bin/chromium';
+/** Synthesis, build and the first finding on a busy machine. */
+const START_MS = 300_000;
+
+/** `describe`, or a skip that says what is missing. */
+export const describeWithChromium = existsSync(CHROMIUM)
+  ? describe
+  : (name: string, body: () => void) => describe.skip(`${name} (skipped: there is no ${CHROMIUM})`, body);
+
+export interface LabPage {
+  readonly url: string;
+  /** Milliseconds from the start of the process to the line that says the page is up. */
+  readonly upAfterMs: number;
+  open(hash: string, options?: BrowserContextOptions): Promise<Page>;
+  /** Requests that any page made to another place than the lab. */
+  readonly strays: readonly string[];
+  close(): Promise<void>;
+}
+
+/** Starts `npm start`'s own command on a free port, waits until the first finding stands at its stop gate. */
+export async function startLab(args: readonly string[] = []): Promise<LabPage> {
+  const startedAt = Date.now();
+  const lab = spawn(process.execPath, ['bin/cordon.mjs', 'start', ...assembly(), ...args], {
+    cwd: ROOT,
+    env: { ...process.env, PORT: '0' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const url = await said(lab, /Cordon's lab: (\S+)/);
+  const upAfterMs = Date.now() - startedAt;
+  await said(lab, /The lab goes on at (\S+)/);
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+  const strays: string[] = [];
+  return {
+    url,
+    upAfterMs,
+    strays,
+    open: (hash, options = {}) => openPage(browser, url, hash, options, strays),
+    async close() {
+      await browser.close();
+      lab.kill('SIGTERM');
+      await new Promise((resolve) => lab.once('close', resolve));
+    },
+  };
+}
+
+/** An assembly that was made before, where the caller has one. */
+function assembly(): readonly string[] {
+  const folder = process.env.CORDON_ASSEMBLY;
+  return folder === undefined ? [] : ['--assembly', folder];
+}
+
+function said(lab: ChildProcess, pattern: RegExp): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const timer = setTimeout(() => reject(new Error(`The lab never said ${pattern}: ${text}`)), START_MS);
+    const listen = (chunk: Buffer): void => {
+      text += chunk.toString('utf8');
+      const found = pattern.exec(text)?.[1];
+      if (found === undefined) return;
+      clearTimeout(timer);
+      lab.stdout?.off('data', listen);
+      resolve(found);
+    };
+    lab.stdout?.on('data', listen);
+    lab.stderr?.on('data', (chunk: Buffer) => {
+      text += chunk.toString('utf8');
+    });
+    lab.once('close', () => reject(new Error(`The lab ended: ${text}`)));
+  });
+}
+
+async function openPage(
+  browser: Browser,
+  url: string,
+  hash: string,
+  options: BrowserContextOptions,
+  strays: string[],
+): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(90_000);
+  page.on('request', (request) => {
+    const target = request.url();
+    if (!target.startsWith(url) && !target.startsWith('data:')) strays.push(target);
+  });
+  await page.goto(`${url}${hash}`);
+  await page.getByRole('heading', { name: /Cordon/ }).waitFor();
+  return page;
+}
+
+/** Chooses whom one plays. */
+export async function become(page: Page, name: string): Promise<void> {
+  const select = page.getByLabel('Act as');
+  const value = await select.locator('option', { hasText: name }).first().getAttribute('value');
+  await select.selectOption(value);
+}
+
+/** The last four characters of the instance that a question is about. */
+export async function instanceIn(page: Page): Promise<string> {
+  const text = await page.getByRole('log').textContent();
+  return /\bi-[0-9a-f]{17}\b/.exec(text)?.[0] ?? '';
+}
+
+/** Presses the newest button of that name in the thread, and fills in whatever form opens. */
+export async function decide(page: Page, button: string, reason: string): Promise<void> {
+  const instance = await instanceIn(page);
+  await page.getByRole('log').getByRole('button', { name: button }).last().click();
+  const form = page.getByRole('dialog');
+  await form.waitFor();
+  for (const input of await form.getByRole('textbox').all()) {
+    const id = await input.getAttribute('name');
+    await input.fill(id === 'confirm' ? instance.slice(-4) : reason);
+  }
+  await form.locator('button[type=submit]').click();
+  await form.waitFor({ state: 'detached' });
+}
