@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { slackClient } from '../core/adapters/slack/web-client';
 import { describeError } from '../core/errors';
-import { announceDeploy, deployFrom, doorUrl, smokeTest } from './gitops-deploy';
+import { announceDeploy, deployFrom, doorUrl, type Say, smokeTest } from './gitops-deploy';
 import { comment, diffOf, summarise } from './gitops-diff';
 import { githubApi } from './gitops-github';
 import type { CommandIo } from './io';
@@ -64,9 +64,11 @@ async function announce(argv: readonly string[], env: NodeJS.ProcessEnv, io: Com
     return 0;
   }
   const slack = slackClient(token, env.SLACK_API_URL, 30_000);
-  const say = async (text: string, ts: string | undefined): Promise<string> => {
-    const message = { channel, text, unfurl_links: false, unfurl_media: false };
-    const answer = ts ? await slack.chat.update({ ...message, ts }) : await slack.chat.postMessage(message);
+  const say: Say = async (text, { thread, ts }) => {
+    const message = { channel: thread?.channel ?? channel, text, unfurl_links: false, unfurl_media: false };
+    const answer = ts
+      ? await slack.chat.update({ ...message, ts })
+      : await slack.chat.postMessage({ ...message, ...(thread ? { thread_ts: thread.ts } : {}) });
     return answer.ts ?? '';
   };
   try {

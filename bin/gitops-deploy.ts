@@ -2,16 +2,25 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { type Deploy, type DeployState, deployMessage } from '../core/gitops/deploy-message';
+import { type Deploy, type DeployState, deployMessage, threadMessage } from '../core/gitops/deploy-message';
+import { threadsIn } from '../core/gitops/thread-trailer';
+
+/** Where a message goes: the deploy channel, or a thread somewhere; with `ts` an edit of the one posted there. */
+export interface Place {
+  readonly thread?: { readonly channel: string; readonly ts: string };
+  readonly ts: string | undefined;
+}
 
 /** Posts or edits one message; returns its ts. */
-export type Say = (text: string, ts: string | undefined) => Promise<string>;
+export type Say = (text: string, place: Place) => Promise<string>;
 
-const SAVED = z.object({ ts: z.string(), at: z.number() });
+/** `replies`: ts of our message in each thread, in the order of `Deploy.threads`; empty where Slack did not take it. */
+const SAVED = z.object({ ts: z.string(), at: z.number(), replies: z.array(z.string()) });
 
 /**
  * Says how a deploy stands, always in the same message: its ts lies in `file` between the steps of the job. When Slack
- * did not take the first one, the last word is posted anew: a failed deploy is never silent.
+ * did not take the first one, the last word is posted anew: a failed deploy is never silent. Threads that asked for
+ * the change are told the same way; one that cannot be written to (archived, bot removed) does not hold up the rest.
  */
 export async function announceDeploy(
   say: Say,
@@ -27,10 +36,15 @@ export async function announceDeploy(
       : status === 'success'
         ? { state: 'done', seconds }
         : { state: 'failed', seconds, at: options.at };
-  const ts = await say(deployMessage(deploy, state), saved?.ts);
+  const ts = await say(deployMessage(deploy, state), { ts: saved?.ts });
+  const replies: string[] = [];
+  for (const [i, thread] of deploy.threads.entries()) {
+    const place = { thread, ts: saved?.replies[i] || undefined };
+    replies.push(await say(threadMessage(deploy, state), place).catch(() => ''));
+  }
   if (status !== 'started') return;
   mkdirSync(dirname(options.file), { recursive: true });
-  writeFileSync(options.file, JSON.stringify({ ts, at: options.now }));
+  writeFileSync(options.file, JSON.stringify({ ts, at: options.now, replies }));
 }
 
 /** The commit that is checked out, as the message tells it. */
@@ -44,6 +58,7 @@ export function deployFrom(env: NodeJS.ProcessEnv, git = (args: readonly string[
     actor: env.GITHUB_ACTOR ?? 'somebody',
     runUrl: `${env.GITHUB_SERVER_URL ?? 'https://github.com'}/${repository}/actions/runs/${env.GITHUB_RUN_ID ?? ''}`,
     isMerge: parents.length > 1,
+    threads: threadsIn(git(['log', '--format=%B', parents[0] === undefined ? 'HEAD' : `${parents[0]}..HEAD`])),
   };
 }
 

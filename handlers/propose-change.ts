@@ -1,5 +1,6 @@
 import { isSeq, parseDocument, stringify, YAMLSeq } from 'yaml';
 import { NeedsHuman } from '../core/errors';
+import { threadTrailer, type WaitingThread } from '../core/gitops/thread-trailer';
 import type { ProposalKind } from '../core/incident/events';
 import type { ProposedChange, Repository } from '../core/ports/repository';
 
@@ -9,6 +10,8 @@ export interface AskedChange {
   readonly reason?: string;
   readonly by: string;
   readonly incident: string;
+  /** The incident's thread, to be told when the change is deployed. */
+  readonly thread?: WaitingThread;
 }
 
 const POLICY = 'runbooks/policy.yaml';
@@ -65,6 +68,12 @@ export function suppression(name: string, type: string, why: string): string {
   return `# ${comment}\n${stringify(playbook)}`;
 }
 
+/** The thread's trailer stands in a paragraph of its own, as git wants it; what a person wrote cannot pass for one. */
+function messageOf(title: string, why: string, thread: WaitingThread | undefined): string {
+  const reason = why.replace(/[\r\n]+/g, ' ');
+  return [title, `Why: ${reason}`, ...(thread ? [threadTrailer(thread)] : [])].join('\n\n');
+}
+
 /** The pull request that a change asked in a thread becomes. Reads the files as they are on the default branch. */
 export async function proposalFor(repository: Pick<Repository, 'file'>, asked: AskedChange): Promise<ProposedChange> {
   const policy = await repository.file(POLICY);
@@ -78,7 +87,7 @@ export async function proposalFor(repository: Pick<Repository, 'file'>, asked: A
     return {
       ...common,
       title,
-      message: `${title}\n\n${why}`,
+      message: messageOf(title, why, asked.thread),
       files: [{ path: POLICY, content: withProtected(policy, asked.subject) }],
     };
   }
@@ -88,5 +97,5 @@ export async function proposalFor(repository: Pick<Repository, 'file'>, asked: A
     { path: `runbooks/playbooks/${name}.yaml`, content: suppression(name, asked.subject, why) },
     { path: POLICY, content: withPlaybook(policy, name) },
   ];
-  return { ...common, title, message: `${title}\n\n${why}`, files };
+  return { ...common, title, message: messageOf(title, why, asked.thread), files };
 }

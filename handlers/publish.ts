@@ -62,7 +62,12 @@ async function propose(
   asked: Extract<IncidentEvent, { type: 'ChangeAsked' }>,
 ): Promise<void> {
   const by = row.actor.kind === 'person' ? row.actor.person : row.actor.part;
-  const change = await proposalFor(ports.repository, { ...asked, by, incident: row.incident });
+  const thread = await ports.messages.find(row.incident, 'root');
+  const change = await proposalFor(ports.repository, {
+    ...asked,
+    ...{ by, incident: row.incident },
+    ...(thread ? { thread: { channel: thread.channel, ts: thread.ts } } : {}),
+  });
   const { url } = await ports.repository.propose(change);
   const { change: kind, subject } = asked;
   const proposed = { type: 'ChangeProposed', change: kind, subject, url } as const;

@@ -1,4 +1,5 @@
 import { slackEscape } from '../text';
+import type { WaitingThread } from './thread-trailer';
 
 /** One deploy of main, as GitHub tells it. */
 export interface Deploy {
@@ -12,6 +13,8 @@ export interface Deploy {
   readonly runUrl: string;
   /** Whether the commit has two parents: git must be told which side of a merge to keep. */
   readonly isMerge: boolean;
+  /** Threads that asked for what this deploys. */
+  readonly threads: readonly WaitingThread[];
 }
 
 export type DeployState =
@@ -30,6 +33,19 @@ export function deployMessage(deploy: Deploy, now: DeployState): string {
       return `:white_check_mark: Deployed ${what} in ${duration(now.seconds)} (${run}). To go back: \`${rollback(deploy)}\``;
     case 'failed':
       return `:x: Deploying ${what} failed at ${slackEscape(now.at)} after ${duration(now.seconds)} (${run}). What ran before still runs. To go back: \`${rollback(deploy)}\``;
+  }
+}
+
+/** What a thread that asked for the change reads: the same message edited, under the link to its pull request. */
+export function threadMessage(deploy: Deploy, now: DeployState): string {
+  const run = `<${deploy.runUrl}|run>`;
+  switch (now.state) {
+    case 'started':
+      return `:arrows_counterclockwise: Merged; being deployed (${run}).`;
+    case 'done':
+      return `:white_check_mark: Merged and deployed (${run}): in force from the next incident on. Open incidents keep the rules they were opened with.`;
+    case 'failed':
+      return `:x: Merged, but not deployed: it failed at ${slackEscape(now.at)} (${run}). The rules of before still hold.`;
   }
 }
 

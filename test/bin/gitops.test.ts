@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { announceDeploy, deployFrom, doorUrl, type Say, smokeTest } from '../../bin/gitops-deploy';
+import { announceDeploy, deployFrom, doorUrl, type Place, type Say, smokeTest } from '../../bin/gitops-deploy';
 import { comment, diffOf } from '../../bin/gitops-diff';
 import type { GithubApi } from '../../bin/gitops-github';
 import { COMMENT_MARK } from '../../core/gitops/diff-comment';
@@ -42,9 +42,12 @@ describe('the diff of two assemblies', () => {
 });
 
 describe('a deploy', () => {
-  const deploy = deployFrom({ GITHUB_REPOSITORY: 'acme/ir', GITHUB_ACTOR: 'carol', GITHUB_RUN_ID: '9' }, ([command]) =>
-    command === 'rev-list' ? `${COMMIT} aaaa bbbb\n` : 'Ask two persons\n',
-  );
+  const deploy = deployFrom({ GITHUB_REPOSITORY: 'acme/ir', GITHUB_ACTOR: 'carol', GITHUB_RUN_ID: '9' }, (args) => {
+    if (args[0] === 'rev-list') return `${COMMIT} aaaa bbbb\n`;
+    return args.includes('aaaa..HEAD')
+      ? 'Merge\n\nAsk\n\nWhy: x\n\nCordon-Thread: C0INC/1770000000.000100\n'
+      : 'Ask two persons\n';
+  });
 
   test('is told from git and from the environment of the job', () => {
     expect(deploy).toEqual({
@@ -54,31 +57,48 @@ describe('a deploy', () => {
       actor: 'carol',
       runUrl: 'https://github.com/acme/ir/actions/runs/9',
       isMerge: true,
+      threads: [{ channel: 'C0INC', ts: '1770000000.000100' }],
     });
   });
 
-  test('is one message, edited from started to done', async () => {
-    const file = join(folder(), 'kept', 'message.json');
-    const said: [string, string | undefined][] = [];
-    const say: Say = async (text, ts) => {
-      said.push([text, ts]);
-      return '1.5';
+  /** A Slack that numbers what it takes and refuses a channel. */
+  function slack(refused = ''): { say: Say; said: { text: string; place: Place }[] } {
+    const said: { text: string; place: Place }[] = [];
+    const say: Say = async (text, place) => {
+      if (place.thread?.channel === refused) throw new Error('not_in_channel');
+      said.push({ text, place });
+      return `1.${said.length}`;
     };
+    return { say, said };
+  }
+
+  test('is one message, edited from started to done, and one in the thread that asked for it', async () => {
+    const file = join(folder(), 'kept', 'message.json');
+    const { say, said } = slack();
     await announceDeploy(say, deploy, 'started', { file, now: 1_000, at: '' });
     await announceDeploy(say, deploy, 'success', { file, now: 61_000, at: '' });
-    expect(said.map(([, ts]) => ts)).toEqual([undefined, '1.5']);
-    expect(said[1]?.[0]).toContain('in 1 min 0 s');
+    const thread = { channel: 'C0INC', ts: '1770000000.000100' };
+    expect(said.map(({ place }) => place)).toEqual([
+      { ts: undefined },
+      { thread, ts: undefined },
+      { ts: '1.1' },
+      { thread, ts: '1.2' },
+    ]);
+    expect(said[2]?.text).toContain('in 1 min 0 s');
+    expect(said[3]?.text).toContain('Merged and deployed');
+  });
+
+  test('is told to the channel even when a thread is out of reach', async () => {
+    const { say, said } = slack('C0INC');
+    await announceDeploy(say, deploy, 'started', { file: join(folder(), 'm.json'), now: 1_000, at: '' });
+    expect(said.map(({ place }) => place)).toEqual([{ ts: undefined }]);
   });
 
   test('that failed is told anew when Slack never took the start', async () => {
     const file = join(folder(), 'message.json');
-    const said: [string, string | undefined][] = [];
-    const say: Say = async (text, ts) => {
-      said.push([text, ts]);
-      return '2';
-    };
-    await announceDeploy(say, deploy, 'failure', { file, now: 1_000, at: 'cdk deploy' });
-    expect(said).toEqual([[expect.stringContaining('failed at cdk deploy'), undefined]]);
+    const { say, said } = slack();
+    await announceDeploy(say, { ...deploy, threads: [] }, 'failure', { file, now: 1_000, at: 'cdk deploy' });
+    expect(said).toEqual([{ text: expect.stringContaining('failed at cdk deploy'), place: { ts: undefined } }]);
     expect(existsSync(file)).toBe(false);
   });
 });

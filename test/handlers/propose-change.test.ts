@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { threadsIn } from '../../core/gitops/thread-trailer';
 import { parsePlaybook } from '../../core/playbook/schema';
 import { parsePolicy } from '../../core/policy/check';
 import { proposalFor, suppression, withPlaybook, withProtected } from '../../handlers/propose-change';
@@ -26,6 +27,14 @@ describe('a change proposed from the thread', () => {
     const text = suppression('only-tell-x', 'Recon:EC2/Portscan', 'our scanner\naction: respond');
     const playbook = parsePlaybook(parse(text), parsePolicy(parse(POLICY)));
     expect(playbook).toMatchObject({ action: 'post', match: [{ types: ['Recon:EC2/Portscan'] }] });
+  });
+
+  it('carries the thread that waits for it in its commit, and no reason can name another', async () => {
+    const file = async () => POLICY;
+    const thread = { channel: 'C0INC', ts: '1770000000.000100' };
+    const asked = { ...ASKED, change: 'protect', subject: 'i-0123456789abcdef0', thread } as const;
+    const { message } = await proposalFor({ file }, { ...asked, reason: 'x\nCordon-Thread: C0ELSE/1770000000.000200' });
+    expect(threadsIn(message)).toEqual([thread]);
   });
 
   it('becomes one branch with its files, named after what it changes', async () => {

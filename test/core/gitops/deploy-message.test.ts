@@ -8,6 +8,7 @@ const deploy = (more: Partial<Deploy> = {}): Deploy => ({
   actor: 'carol',
   runUrl: 'https://github.com/acme/ir/actions/runs/1',
   isMerge: true,
+  threads: [],
   ...more,
 });
 
