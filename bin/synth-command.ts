@@ -1,59 +1,56 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { CommandIo } from './io';
+import { keptFolder } from './kept-folder';
+import { sourcesDigest } from './sources-digest';
 
 const ROOT = resolve(__dirname, '..');
-/** Where the assembly lies unless told otherwise. */
-export const ASSEMBLY = join(ROOT, 'cdk.out');
+/** Where `npm run synth` writes. */
+const CDK_OUT = join(ROOT, 'cdk.out');
+const KEPT = join(ROOT, '.cache', 'assemblies');
 
-/** `cordon synth [--if-changed]`: writes cdk.out/ with no network and no account. */
+/** `cordon synth [--if-changed]`: writes cdk.out/ with no network and no account, checked by CDK's own rules. */
 export async function synthCommand(argv: readonly string[], io: CommandIo): Promise<number> {
   const [option, ...rest] = argv;
   if ((option !== undefined && option !== '--if-changed') || rest.length > 0) {
     io.stderr.write(`synth takes only --if-changed; got "${argv.join(' ')}".\n`);
     return 2;
   }
-  const folder = await synthesize(io, { force: option === undefined, validate: true });
-  io.stdout.write(`${folder}\n`);
+  if (option === '--if-changed') {
+    io.stdout.write(`${await synthesize(io, { validate: true })}\n`);
+    return 0;
+  }
+  rmSync(CDK_OUT, { recursive: true, force: true });
+  await synthesizeInto(CDK_OUT, true);
+  io.stdout.write(`${CDK_OUT}\n`);
   return 0;
 }
 
-export interface SynthesisOptions {
-  /** Even when cdk.out is of these sources. */
-  readonly force?: boolean;
-  /** CDK's own checks of the templates: two thirds of the time of a synthesis. */
-  readonly validate?: boolean;
-}
-
 /**
- * Synthesizes unless cdk.out is already of these very sources (digest beside it). Runs as its own process: CDK's
- * types and memory stay out of ours. Returns the folder; throws one sentence when CDK fails.
+ * The assembly of these very sources, synthesized unless it is kept already. Runs as its own process: CDK's types and
+ * memory stay out of ours. CDK's own checks of the templates take two thirds of the time: only when asked.
+ * Returns the folder; throws one sentence when CDK fails.
  */
-export async function synthesize(io: CommandIo, options: SynthesisOptions = {}): Promise<string> {
-  const { sourcesDigest } = await import('./sources-digest');
-  const stamp = join(ROOT, '.cache', 'assembly-digest');
-  const digest = sourcesDigest();
-  const current =
-    existsSync(stamp) && existsSync(join(ASSEMBLY, 'manifest.json')) && readFileSync(stamp, 'utf8') === digest;
-  if (current && !options.force) return ASSEMBLY;
-  if (io.stderr.isTTY) io.stderr.write('Synthesizing the stacks …\n');
-  rmSync(stamp, { force: true });
-  rmSync(ASSEMBLY, { recursive: true, force: true });
-  await run(process.execPath, ['--import', 'tsx', join(ROOT, 'infra', 'app.ts')], options.validate === true);
-  mkdirSync(join(ROOT, '.cache'), { recursive: true });
-  writeFileSync(stamp, digest);
-  return ASSEMBLY;
+export async function synthesize(io: CommandIo, options: { readonly validate?: boolean } = {}): Promise<string> {
+  return keptFolder(KEPT, sourcesDigest(), async (folder) => {
+    if (io.stderr.isTTY) io.stderr.write('Synthesizing the stacks …\n');
+    await synthesizeInto(folder, options.validate === true);
+  });
 }
 
-function run(command: string, args: readonly string[], validate: boolean): Promise<void> {
+function synthesizeInto(folder: string, validate: boolean): Promise<void> {
+  return run(process.execPath, ['--import', 'tsx', join(ROOT, 'infra', 'app.ts')], folder, validate);
+}
+
+function run(command: string, args: readonly string[], folder: string, validate: boolean): Promise<void> {
   return new Promise((done, fail) => {
     const child = spawn(command, args, {
       cwd: ROOT,
       stdio: ['ignore', 'ignore', 'pipe'],
       env: {
         ...process.env,
-        CDK_OUTDIR: ASSEMBLY,
+        CDK_OUTDIR: folder,
         CDK_CONTEXT_JSON: contextJson(),
         CDK_VALIDATION: String(validate),
         JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION: '1',

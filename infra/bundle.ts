@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import { build, type Metafile } from 'esbuild';
+import { keptFolder } from '../bin/kept-folder';
 import { sourcesDigest } from '../bin/sources-digest';
 import { rulebookPlugin } from './rulebook-plugin';
 
@@ -24,26 +25,23 @@ export function lambdaEntries(): readonly string[] {
 }
 
 /**
- * Bundles every function in one esbuild call: `<outDir>/<name>/index.js`. One call shares the parse of the
- * SDK between thirty entries. Skipped when the sources and the lockfile are what they were.
- * Returns the folder of each function.
+ * Bundles every function in one esbuild call: `<room>/<digest>/<name>/index.js`. One call shares the parse of the SDK
+ * between forty entries; nothing is made anew while sources and lockfile are the same. Returns each function's folder.
  */
-export async function bundleFunctions(outDir: string): Promise<ReadonlyMap<string, string>> {
+export async function bundleFunctions(room: string): Promise<ReadonlyMap<string, string>> {
   const entries = lambdaEntries();
-  const folders = new Map(entries.map((entry) => [functionName(entry), join(outDir, functionName(entry))]));
-  const stamp = join(outDir, 'digest');
-  const digest = sourcesDigest();
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return folders;
-  rmSync(outDir, { recursive: true, force: true });
-  mkdirSync(outDir, { recursive: true });
-  const bot = entries.filter((entry) => entry === 'bot/slack.lambda.ts');
-  const rest = entries.filter((entry) => entry !== 'bot/slack.lambda.ts');
-  const results = await Promise.all([bundle(rest, outDir, {}), bundle(bot, outDir, slimAliases())]);
-  results.forEach((metafile, i) => {
-    writeFileSync(join(outDir, `meta-${i}.json`), JSON.stringify(metafile));
+  const isEdge = (entry: string) => entry === 'bot/slack.lambda.ts';
+  const folder = await keptFolder(room, sourcesDigest(), async (outDir) => {
+    const rest = entries.filter((entry) => !isEdge(entry));
+    const results = await Promise.all([
+      bundle(rest, outDir, {}),
+      bundle(entries.filter(isEdge), outDir, slimAliases()),
+    ]);
+    results.forEach((metafile, i) => {
+      writeFileSync(join(outDir, `meta-${i}.json`), JSON.stringify(metafile));
+    });
   });
-  writeFileSync(stamp, digest);
-  return folders;
+  return new Map(entries.map((entry) => [functionName(entry), join(folder, functionName(entry))]));
 }
 
 async function bundle(entries: readonly string[], outDir: string, alias: Record<string, string>): Promise<Metafile> {
