@@ -2,9 +2,11 @@ import { chatStores } from '../core/adapters/aws/chat-wiring';
 import { systemClock } from '../core/adapters/aws/clients';
 import { webChat } from '../core/adapters/slack/web-chat';
 import { slackClient } from '../core/adapters/slack/web-client';
+import { refreshedGroups, webDirectory } from '../core/adapters/slack/web-directory';
 import { readConfig } from '../core/config';
 import { bundledRulebook } from '../core/policy/bundled';
 import type { Chat } from '../core/ports/chat';
+import type { Groups } from '../core/ports/incident-list';
 import { logLine } from '../handlers/entry';
 import { alarmIn, postAlarm } from './announce/alarm';
 import { Announcer } from './announce/announce';
@@ -28,9 +30,9 @@ const SLACK_TIMEOUT_MS = 5_000;
 
 let made: { readonly text: string; readonly chat: Chat; readonly announcer: Announcer } | undefined;
 
-async function people() {
+async function people(groups: Groups) {
   const { policy } = rulebook;
-  const members = await groupMembers({ groups: stores.groups, rulebook, clock: systemClock });
+  const members = await groupMembers({ groups, rulebook, clock: systemClock });
   return {
     names: namesOf(policy),
     callFor: callFor.bind(undefined, policy, members),
@@ -42,13 +44,15 @@ async function people() {
 async function teller(): Promise<NonNullable<typeof made>> {
   const text = await stores.secrets.get(config.SLACK_SECRET_ARN);
   if (made?.text === text) return made;
-  const chat = webChat(slackClient(parseSlackSecret(text).botToken, config.SLACK_API_URL, SLACK_TIMEOUT_MS));
+  const client = slackClient(parseSlackSecret(text).botToken, config.SLACK_API_URL, SLACK_TIMEOUT_MS);
+  const chat = webChat(client);
+  const groups = refreshedGroups(stores.groups, webDirectory(client, systemClock));
   const parts = {
     ...stores,
     chat,
     clock: systemClock,
     sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
-    people,
+    people: () => people(groups),
     fallbackChannel: config.SLACK_CHANNEL,
   };
   made = { text, chat, announcer: new Announcer(parts) };

@@ -2,6 +2,7 @@ import type { AccountId, RegionName } from '../core/incident/ids';
 import type { Rulebook } from '../core/policy/rulebook';
 import type { Claims } from '../core/ports/claims';
 import type { Clock } from '../core/ports/clock';
+import type { Directory } from '../core/ports/directory';
 import type { IncidentLedger } from '../core/ports/incident-ledger';
 import type { Groups, IncidentList } from '../core/ports/incident-list';
 import type { SlackMessages } from '../core/ports/slack-messages';
@@ -13,6 +14,7 @@ export interface Bot {
   readonly claims: Claims;
   readonly incidents: IncidentList;
   readonly groups: Groups;
+  readonly directory: Pick<Directory, 'standing'>;
   readonly killSwitch: KillSwitch;
   readonly messages: SlackMessages;
   readonly clock: Clock;

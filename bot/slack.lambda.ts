@@ -2,8 +2,10 @@ import { chatStores } from '../core/adapters/aws/chat-wiring';
 import { systemClock } from '../core/adapters/aws/clients';
 import { lightFetch } from '../core/adapters/light-fetch';
 import { slackClient } from '../core/adapters/slack/web-client';
+import { refreshedGroups, webDirectory } from '../core/adapters/slack/web-directory';
 import { readConfig } from '../core/config';
 import { bundledRulebook } from '../core/policy/bundled';
+import type { Directory } from '../core/ports/directory';
 import { logLine } from '../handlers/entry';
 import type { Bot } from './bot';
 import { createBot } from './create-bot';
@@ -29,7 +31,7 @@ const SLACK_TIMEOUT_MS = 2_000;
 type Inner = (request: AcceptedRequest) => Promise<HttpResponse>;
 let made: { readonly text: string; readonly secret: SlackSecret; readonly inner: Inner } | undefined;
 
-function botOf(secret: SlackSecret): Bot {
+function botOf(secret: SlackSecret, directory: Directory): Bot {
   const members = config.ADMIN_PAIRS.map(([, member]) => member);
   const home = {
     channel: config.SLACK_CHANNEL,
@@ -40,7 +42,8 @@ function botOf(secret: SlackSecret): Bot {
     teamId: secret.teamId,
     version: process.env.AWS_LAMBDA_FUNCTION_VERSION ?? 'unknown',
   };
-  return { ...stores, clock: systemClock, rulebook, home };
+  const groups = refreshedGroups(stores.groups, directory);
+  return { ...stores, groups, directory, clock: systemClock, rulebook, home };
 }
 
 /** Bolt is made once per secret: a rotated one is used as soon as the cache lets go of the old. */
@@ -49,7 +52,8 @@ async function current(): Promise<NonNullable<typeof made>> {
   if (made?.text === text) return made;
   const secret = parseSlackSecret(text);
   const client = slackClient(secret.botToken, config.SLACK_API_URL, SLACK_TIMEOUT_MS, lightFetch);
-  made = { text, secret, inner: createBot(secret, botOf(secret), client, logLine) };
+  const directory = webDirectory(client, systemClock);
+  made = { text, secret, inner: createBot(secret, botOf(secret, directory), client, logLine) };
   return made;
 }
 

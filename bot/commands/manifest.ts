@@ -17,7 +17,7 @@ const BOT_SCOPES = [
   'groups:history',
   'groups:read',
   'usergroups:read', // roles by user group
-  'users:read',
+  'users:read', // guests and people of other organisations are told apart before anything is done
 ] as const;
 
 const EVENTS = ['app_home_opened', 'app_mention'] as const;

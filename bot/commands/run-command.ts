@@ -1,7 +1,7 @@
 import { describeError, Refusal } from '../../core/errors';
 import { type CommandId, commandId, sha256 } from '../../core/incident/ids';
 import type { Bot } from '../bot';
-import { callerOf, type SlackIdentity } from '../caller';
+import { type Caller, callerOf, type SlackIdentity } from '../caller';
 import { broken, notUnderstood, refused } from '../views/replies';
 import type { Ask, Place, Reply } from './ask';
 import { HANDLERS } from './handlers';
@@ -43,6 +43,9 @@ export async function answering(
   }
 }
 
+/** Help is for everybody: nobody is looked up for it. */
+const anybody = ({ user }: SlackIdentity): Caller => ({ user, members: {}, standing: 'unknown' });
+
 /** Parses, authorizes and runs what someone typed, mentioned or picked; always answers, never throws. */
 export async function runCommand(bot: Bot, log: Log, text: string, request: Request): Promise<Reply> {
   const parsed = parseCommand(text);
@@ -52,7 +55,8 @@ export async function runCommand(bot: Bot, log: Log, text: string, request: Requ
   const { command } = parsed;
   const ids = askIds(request.unique);
   return answering(ids.correlation, log, { command: command.path, user: request.identity.user }, async () => {
-    const caller = await callerOf(bot, request.identity);
+    const { identity } = request;
+    const caller = command.path === 'help' ? anybody(identity) : await callerOf(bot, identity);
     const ask: Ask = { command, caller, place: request.place, ...ids };
     return HANDLERS[command.path](ask, bot);
   });

@@ -9,6 +9,7 @@ export interface SlackUser {
   readonly guest?: boolean;
   /** Member of another organisation in a shared channel. */
   readonly stranger?: boolean;
+  readonly deactivated?: boolean;
 }
 
 export interface SlackChannel {
@@ -79,7 +80,8 @@ export class Workspace {
   readonly botId = 'B0CORDONBOT';
   readonly botToken: string;
   readonly signingSecret: string;
-  readonly users: ReadonlyMap<string, SlackUser>;
+  /** Changes when an account becomes a guest or is deactivated. */
+  readonly users: Map<string, SlackUser>;
   readonly groups: ReadonlyMap<string, readonly string[]>;
   readonly channels: ReadonlyMap<string, SlackChannel>;
   readonly messages: SlackMessage[] = [];

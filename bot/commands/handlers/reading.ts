@@ -1,5 +1,5 @@
 import type { Bot } from '../../bot';
-import { permit } from '../../caller';
+import { permit, whyNobody } from '../../caller';
 import { namesOf } from '../../roster';
 import type { CardContext } from '../../views/card';
 import { helpAll, helpOn } from '../../views/help';
@@ -60,6 +60,8 @@ export const timeline: Handler = async (ask, bot) => {
 
 export const whoami: Handler = async (ask, bot) => {
   const { user, person, members } = ask.caller;
+  const why = whyNobody(ask.caller);
+  if (why !== undefined) return say(answer([md`${why}, so you may do nothing here. Your account: ${code(user)}.`]));
   return say(whoamiView(bot.rulebook.policy, user, person, members));
 };
 

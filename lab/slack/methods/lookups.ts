@@ -78,7 +78,7 @@ const userInfo: Method = (args, workspace) => {
       team_id: user.stranger ? 'T0ELSEWHERE' : workspace.teamId,
       name: user.name,
       real_name: user.name,
-      deleted: false,
+      deleted: user.deactivated ?? false,
       is_restricted: user.guest ?? false,
       is_ultra_restricted: false,
       is_stranger: user.stranger ?? false,

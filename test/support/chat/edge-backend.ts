@@ -36,7 +36,7 @@ export class EdgeBackend {
         const { status, body } =
           typeof target === 'string'
             ? this.aws(operation, JSON.parse(text))
-            : { status: 200, body: { ok: true, view: { id: 'V1' } } };
+            : { status: 200, body: { ok: true, view: { id: 'V1' }, user: { team_id: this.facts.secret.teamId } } };
         outgoing.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(body));
       });
     });

@@ -8,6 +8,7 @@ import { callEscalated, callFor, callRole, namesOf } from '../../../bot/roster';
 import { SLACK_ROUTES } from '../../../bot/routes';
 import { webChat } from '../../../core/adapters/slack/web-chat';
 import { slackClient } from '../../../core/adapters/slack/web-client';
+import { webDirectory } from '../../../core/adapters/slack/web-directory';
 import type { Command } from '../../../core/incident/commands';
 import { commitTo } from '../../../core/incident/commit';
 import type { Actor, GatePlan } from '../../../core/incident/events';
@@ -96,6 +97,7 @@ export class ChatWorld {
       groups: noGroups,
       killSwitch: memorySwitch(),
       messages: this.messages,
+      directory: webDirectory(client, this.clock),
     };
     this.bot = { ...stores, clock: this.clock, rulebook: this.rulebook, home };
     const nonces = memoryNonces();
@@ -169,6 +171,12 @@ export class ChatWorld {
     const found = [...this.workspace.users.values()].find((user) => user.person === key || user.id === key);
     if (!found) throw new Error(`no user ${key}`);
     return found;
+  }
+
+  /** What Slack says of a person's account from now on. */
+  become(key: string, change: Partial<SlackUser>): void {
+    const user = this.user(key);
+    this.workspace.users.set(user.id, { ...user, ...change });
   }
 
   tick(ms = 1000): void {
