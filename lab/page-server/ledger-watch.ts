@@ -26,6 +26,11 @@ export class LedgerWatch {
     });
   }
 
+  /** Nothing was written since the last reading. */
+  get isCurrent(): boolean {
+    return !this.#dirty;
+  }
+
   rows(incident: string): readonly Commit[] {
     return this.#ledgers.get(incident) ?? [];
   }

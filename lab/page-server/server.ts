@@ -84,7 +84,7 @@ function found(stage: Stage, path: readonly string[], query: URLSearchParams): F
   const name = rest.join('/');
   if (area === 'runs') {
     const run = executions.all().find((one) => one.name === id);
-    return run && { json: stateDetail(run, name, recorder.rows) };
+    return run && { json: stateDetail(run, name, recorder.rows, stage.desk.lab.options.seed) };
   }
   if (area === 'incidents' && part === 'ledger') return { json: stage.ledger.rows(id) };
   if (area === 'incidents' && part === 'files') {

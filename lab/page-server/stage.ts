@@ -131,7 +131,7 @@ export class Stage {
   async #skip(to: 'change' | 'question'): Promise<GestureAnswer> {
     const look = to === 'change' ? () => this.#visible() : () => this.#questions();
     const before = look();
-    const over = () => to === 'question' && this.#allEnded();
+    const over = () => to === 'question' && this.#onlyPeople();
     await this.ahead('Skipping ahead', () => look() !== before || over());
     return { ok: true };
   }
@@ -147,9 +147,15 @@ export class Stage {
     return open.join();
   }
 
-  #allEnded(): boolean {
+  /** Whether every run has ended or waits for people alone. */
+  #onlyPeople(): boolean {
     const { executions } = this.desk.lab.services;
-    return this.desk.lab.atRest() && executions.all().every((run) => run.result !== undefined);
+    if (!this.ledger.isCurrent || !this.desk.lab.atRest() || this.desk.github.underWay > 0) return false;
+    return executions.all().every((run) => {
+      const waits = this.ledger.views[runView(run).incident]?.waits ?? [];
+      const human = waits.length > 0 && waits.every(({ kind }) => kind === 'gate' || kind === 'failure');
+      return run.result !== undefined || human;
+    });
   }
 
   #start(gesture: Gesture): Promise<GestureAnswer> {

@@ -5,19 +5,22 @@ import { dictOf, textOf } from '../aws/platform';
 import type { CallRow } from '../aws/recorder';
 import type { Run } from '../aws/states/executions';
 import { ROOT } from '../desk/desk';
+import { uuidHash } from '../time/seeded';
 import { boxOf } from './machine-graph';
 import type { CallView, StateDetail, StateVisit } from './model';
 import { errorOf, type Visit, visitsOf } from './run-view';
 
 /** What one box did in one run: each visit with input, output, errors and the calls its invocations made. */
-export function stateDetail(run: Run, box: string, rows: readonly CallRow[]): StateDetail {
+export function stateDetail(run: Run, box: string, rows: readonly CallRow[], seed: string): StateDetail {
   const visits = visitsOf(run.events).filter((visit) => boxOf(visit.state) === box);
-  return { runbook: runbookSection(box), visits: visits.map((visit) => visitView(visit, rows)) };
+  return { runbook: runbookSection(box), visits: visits.map((visit) => visitView(visit, rows, seed)) };
 }
 
-function visitView(visit: Visit, rows: readonly CallRow[]): StateVisit {
+function visitView(visit: Visit, rows: readonly CallRow[], seed: string): StateVisit {
   const requests = new Set(visit.events.flatMap((event) => requestOf(event) ?? []));
-  const calls = rows.filter(({ requestId }) => requests.has(requestId));
+  const from = new Date(visit.enteredAt).toISOString();
+  const until = visit.exitedAt === undefined ? '9999' : new Date(visit.exitedAt).toISOString();
+  const calls = rows.filter((row) => row.at >= from && row.at <= until && requests.has(invocationOf(row, seed)));
   return {
     state: visit.state,
     enteredAt: new Date(visit.enteredAt).toISOString(),
@@ -36,7 +39,13 @@ function requestOf(event: HistoryEvent): string | undefined {
   return textOf(dictOf(dictOf(JSON.parse(output)).SdkResponseMetadata).RequestId) || undefined;
 }
 
-export function callView(row: CallRow): CallView {
+/** The request id of the invocation that made the call: `function/3/7` is the seventh call of its third invocation. */
+function invocationOf({ call }: CallRow, seed: string): string {
+  const [label = '', count = ''] = call?.split('/') ?? [];
+  return uuidHash(seed, 'invocation', label, Number(count));
+}
+
+function callView(row: CallRow): CallView {
   const { seq, at, service, operation, resources, allowed, outcome } = row;
   const statement = row.statement ?? '';
   return { seq, at, function: row.function, service, operation, resources, allowed, statement, outcome };

@@ -101,7 +101,7 @@ export async function become(page: Page, name: string): Promise<void> {
   await select.selectOption(value);
 }
 
-/** The last four characters of the instance that a question is about. */
+/** The instance that the open thread is about: its card names it first. */
 export async function instanceIn(page: Page): Promise<string> {
   const text = await page.getByRole('log').textContent();
   return /\bi-[0-9a-f]{17}\b/.exec(text)?.[0] ?? '';
@@ -112,11 +112,20 @@ export async function decide(page: Page, button: string, reason: string): Promis
   const instance = await instanceIn(page);
   await page.getByRole('log').getByRole('button', { name: button }).last().click();
   const form = page.getByRole('dialog');
-  await form.waitFor();
+  // The form opens as a skeleton and is filled: it is whole when it can be sent.
+  await form.locator('button[type=submit]').waitFor();
   for (const input of await form.getByRole('textbox').all()) {
     const id = await input.getAttribute('name');
     await input.fill(id === 'confirm' ? instance.slice(-4) : reason);
   }
   await form.locator('button[type=submit]').click();
+  await closeAnswer(page);
+}
+
+/** A form that was accepted is gone or says so: then it has nothing left to send, and is closed. */
+async function closeAnswer(page: Page): Promise<void> {
+  const form = page.getByRole('dialog');
+  await form.locator('button[type=submit]').waitFor({ state: 'detached' });
+  if ((await form.count()) > 0) await form.locator('footer button').first().click();
   await form.waitFor({ state: 'detached' });
 }

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { MessageView, PageState } from '../../../page-server/model';
 import { act } from '../live/api';
 import { useRoute } from '../live/route';
@@ -6,6 +6,7 @@ import { Blocks } from './blocks';
 import { Composer } from './composer';
 import { Message, PrivateReply } from './message';
 import { Modal } from './modal';
+import { Names } from './text-block';
 import { list } from './types';
 import { useUnread } from './unread';
 
@@ -28,47 +29,55 @@ export function SlackPane({ state, person, onSaid }: SlackProps) {
     void act({ kind: 'home', as: person });
     go({ thread: 'home' });
   };
+  const names = useMemo(() => namesOf(stage.people), [stage.people]);
   return (
-    <section className="slack-side" aria-label="Slack">
-      <div className="people">
-        <label>
-          <span className="sr">You are</span>
-          <select value={person} onChange={({ target }) => go({ as: target.value })} aria-label="Act as">
-            {Object.values(stage.people).map(({ id, name: who, roles, kind }) => (
-              <option key={id} value={id}>
-                {who}: {roles.length > 0 ? roles.join(', ') : kind === 'member' ? 'no role' : kind}
-              </option>
-            ))}
-          </select>
-        </label>
-        <div className="tabs-inner">
-          <button
-            type="button"
-            className="button small"
-            aria-pressed={route.thread !== 'home'}
-            onClick={() => go({ thread: undefined })}
-          >
-            # {name}
-            {unread > 0 && <span className="unread">{unread}</span>}
-          </button>
-          <button type="button" className="button small" aria-pressed={route.thread === 'home'} onClick={openHome}>
-            Home
-          </button>
+    <Names value={names}>
+      <section className="slack-side" aria-label="Slack">
+        <div className="people">
+          <label>
+            <span className="sr">You are</span>
+            <select value={person} onChange={({ target }) => go({ as: target.value })} aria-label="Act as">
+              {Object.values(stage.people).map(({ id, name: who, roles, kind }) => (
+                <option key={id} value={id}>
+                  {who}: {roles.length > 0 ? roles.join(', ') : kind === 'member' ? 'no role' : kind}
+                </option>
+              ))}
+            </select>
+          </label>
+          <div className="tabs-inner">
+            <button
+              type="button"
+              className="button small"
+              aria-pressed={route.thread !== 'home'}
+              onClick={() => go({ thread: undefined })}
+            >
+              # {name}
+              {unread > 0 && <span className="unread">{unread}</span>}
+            </button>
+            <button type="button" className="button small" aria-pressed={route.thread === 'home'} onClick={openHome}>
+              Home
+            </button>
+          </div>
         </div>
-      </div>
-      {stage.slackWeather !== 'well' && (
-        <p className="outage" role="status">
-          {stage.slackWeather === 'down' ? 'Slack is down' : 'Slack limits the rate'}: posts wait, containment does not.
-        </p>
-      )}
-      {route.thread === 'home' ? (
-        <Home state={state} person={person} />
-      ) : (
-        <Stream {...{ state, person, channel, thread, messages, firstNew, onSaid }} />
-      )}
-      {view && <Modal key={view.id} person={person} id={view.id} view={view.view} onSaid={onSaid} />}
-    </section>
+        {stage.slackWeather !== 'well' && (
+          <p className="outage" role="status">
+            {stage.slackWeather === 'down' ? 'Slack is down' : 'Slack limits the rate'}: posts wait, containment does
+            not.
+          </p>
+        )}
+        {route.thread === 'home' ? (
+          <Home state={state} person={person} />
+        ) : (
+          <Stream {...{ state, person, channel, thread, messages, firstNew, onSaid }} />
+        )}
+        {view && <Modal key={view.id} person={person} id={view.id} view={view.view} onSaid={onSaid} />}
+      </section>
+    </Names>
   );
+}
+
+function namesOf(people: PageState['stage']['people']): { id: string; name: string }[] {
+  return Object.values(people).map(({ id, name }) => ({ id, name }));
 }
 
 function Home({ state, person }: { readonly state: PageState; readonly person: string }) {

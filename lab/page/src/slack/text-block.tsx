@@ -1,4 +1,4 @@
-import { lazy, memo, Suspense } from 'react';
+import { createContext, lazy, memo, Suspense, useContext } from 'react';
 import { type Bag, list, wordsOf } from './types';
 
 // Half a megabyte of parser: loaded after the first paint, the bare words stand there until then.
@@ -10,12 +10,32 @@ const Message = lazy(async () => {
   return { default: Shown };
 });
 
+/** Names behind `<@U…>`. */
+export const Names = createContext<{ id: string; name: string }[]>([]);
+
+/** `:aws:` in an ARN is no emoji: what has no picture stays as it was written. */
+const HOOKS = {
+  emoji: (data: { name: string }, parse: (data: { name: string }) => string) => {
+    const drawn = parse(data);
+    return drawn === '' || drawn.includes(data.name) ? `:${data.name}:` : drawn;
+  },
+};
+
 /** A block that is only read, as Slack draws it. */
 export const TextBlock = memo(function TextBlock({ block }: { readonly block: Bag }) {
+  const users = useContext(Names);
   return (
     <div className="lib">
       <Suspense fallback={<Words block={block} />}>
-        <Message blocks={[drawable(block) as never]} logo="" name="" withoutWrapper unstyled />
+        <Message
+          blocks={[drawable(block) as never]}
+          logo=""
+          name=""
+          data={{ users }}
+          hooks={HOOKS}
+          withoutWrapper
+          unstyled
+        />
       </Suspense>
     </div>
   );
