@@ -1,10 +1,8 @@
 #!/usr/bin/env node
-// Plain JavaScript, so that it runs on a fresh clone: installs what is missing, then hands over to TypeScript.
-import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { installOnce } from './install.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
@@ -17,17 +15,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(2);
 }
 
-if (!existsSync(join(root, 'node_modules', '.package-lock.json'))) {
-  console.error('Installing packages (once) …');
-  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  if (npm.status !== 0) {
-    console.error('npm ci failed: see its message above, mend it, and run this again.');
-    process.exit(1);
-  }
-}
+installOnce(root);
 
 require('tsx/cjs');
 // import() inside a CommonJS file goes through the other loader.

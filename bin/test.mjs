@@ -6,23 +6,14 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { installOnce } from './install.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const args = process.argv.slice(2);
 const all = args.includes('--all');
 const forJest = args.filter((arg) => arg !== '--all');
 
-if (!existsSync(join(root, 'node_modules', '.package-lock.json'))) {
-  console.error('Installing packages (once) …');
-  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  if (npm.status !== 0) {
-    console.error('npm ci failed: see its message above, mend it, and run this again.');
-    process.exit(1);
-  }
-}
+installOnce(root);
 
 const bin = (name) => join(root, 'node_modules', '.bin', name);
 const stages = [
