@@ -1,5 +1,6 @@
 import { chatStores } from '../core/adapters/aws/chat-wiring';
 import { systemClock } from '../core/adapters/aws/clients';
+import { s3EvidenceLinks } from '../core/adapters/aws/evidence-links';
 import { webChat } from '../core/adapters/slack/web-chat';
 import { slackClient } from '../core/adapters/slack/web-client';
 import { refreshedGroups, webDirectory } from '../core/adapters/slack/web-directory';
@@ -21,10 +22,12 @@ const config = readConfig(
   'STATE_TABLE',
   'SLACK_SECRET_ARN',
   'SLACK_CHANNEL',
+  'EVIDENCE_BUCKET',
   'SLACK_API_URL',
 );
 const stores = chatStores(config, systemClock);
 const rulebook = bundledRulebook();
+const links = s3EvidenceLinks(config.EVIDENCE_BUCKET);
 /** Posting with metadata takes well under a second; after five nobody answers any more. */
 const SLACK_TIMEOUT_MS = 5_000;
 
@@ -50,6 +53,7 @@ async function teller(): Promise<NonNullable<typeof made>> {
   const parts = {
     ...stores,
     chat,
+    links,
     clock: systemClock,
     sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
     people: () => people(groups),

@@ -5,6 +5,7 @@ import type { Incident } from '../../core/incident/incident';
 import type { Chat } from '../../core/ports/chat';
 import type { Clock } from '../../core/ports/clock';
 import type { Cursors } from '../../core/ports/cursors';
+import type { EvidenceLinks } from '../../core/ports/evidence-links';
 import type { IncidentLedger } from '../../core/ports/incident-ledger';
 import type { SlackMessageRef, SlackMessages } from '../../core/ports/slack-messages';
 import { ROOT_SLOT } from '../action-ids';
@@ -21,6 +22,7 @@ export interface AnnounceParts {
   readonly chat: Chat;
   readonly clock: Clock;
   readonly sleep: (ms: number) => Promise<void>;
+  readonly links: EvidenceLinks;
   readonly people: () => Promise<AnnouncePeople>;
   /** Where a card goes when its own channel is archived or we were removed from it. */
   readonly fallbackChannel: string;

@@ -14,7 +14,8 @@ import { timelineJsonl } from '../views/timeline';
 import { duration } from '../views/words';
 import type { ClosedChannel } from './governor';
 import { type History, touchedGates } from './history';
-import { editForward, intentSlot, type OnceParts, postOnce } from './once';
+import { type LinkParts, sendLinks } from './links';
+import { editForward, intentSlot, postOnce } from './once';
 
 export interface AnnouncePeople {
   readonly names: PersonNames;
@@ -24,7 +25,7 @@ export interface AnnouncePeople {
   readonly shout: () => Mrkdwn | undefined;
 }
 
-export interface ThreadParts extends OnceParts {
+export interface ThreadParts extends LinkParts {
   readonly cursors: Cursors;
 }
 
@@ -54,6 +55,7 @@ export async function announceThread(parts: ThreadParts, all: ThreadNews): Promi
     const closed = (await tellLines(parts, all, group)) ?? (await askAll(parts, all, touchedGates(group, all.history)));
     if (closed) return closed;
     await shareExports(parts, all, group);
+    await sendLinks(parts, all.history.incident, all.root, group);
     const last = group.at(-1);
     if (last) await parts.cursors.advance('announce', last.incident, last.seq);
     rest = rest.slice(group.length);

@@ -13,6 +13,8 @@ export interface ParsedCommand {
   readonly reason?: string;
   readonly as?: string;
   readonly format?: string;
+  /** A part of the paths of artefacts. */
+  readonly links?: string;
   readonly confirm?: string;
   readonly account?: AccountId;
   readonly region?: RegionName;
@@ -77,6 +79,9 @@ function setFlag(draft: Draft, flag: FlagSpec, value: string): string | undefine
       return undefined;
     case 'format':
       draft.format = value.toLowerCase();
+      return undefined;
+    case 'links':
+      draft.links = value.slice(0, MAX_TEXT);
       return undefined;
     case 'confirm':
       draft.confirm = value.slice(0, MAX_TEXT);

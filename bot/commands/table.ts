@@ -135,10 +135,10 @@ export const COMMANDS = [
   },
   {
     path: 'evidence',
-    summary: 'List the sealed artefacts with their hashes.',
+    summary: 'List the sealed artefacts with their hashes; --links sends short-lived links to you alone.',
     args: [INCIDENT],
-    flags: [],
-    example: 'evidence IR-ABCDEFGH',
+    flags: [{ name: 'links', takes: 'text', hint: '"part of the path"' }],
+    example: 'evidence IR-ABCDEFGH --links volatile',
     changes: false,
   },
   {

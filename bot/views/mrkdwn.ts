@@ -61,9 +61,14 @@ export function mention(user: string): Mrkdwn {
   return SLACK_GROUP.test(user) ? Mrkdwn.ours(`<!subteam^${user}>`) : foreign(user);
 }
 
-/** A link to an address of ours (the AWS console, GitHub, a permalink); anything but https is shown as text. */
+/**
+ * A link to an address of ours (the AWS console, GitHub, a permalink, S3); anything but https is shown as text, unless it
+ * is this very machine, where a local S3 answers.
+ */
 export function link(url: string, label: string): Mrkdwn {
-  const safe = /^https:\/\/[A-Za-z0-9.-]+(?:\/[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]*)?$/.test(url);
+  const safe = /^(?:https:\/\/[A-Za-z0-9.-]+|http:\/\/127\.0\.0\.1:\d+)(?:\/[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]*)?$/.test(
+    url,
+  );
   return safe ? Mrkdwn.ours(`<${url.replace(/&/g, '&amp;')}|${foreign(label, 80).text}>`) : foreign(label, 80);
 }
 

@@ -1,7 +1,7 @@
 import { code, foreign, join, link, type Mrkdwn, md, time } from './mrkdwn';
 import { everyone, who } from './people';
 import { actorName, because, ending, type LineContext, silent, type Tellers } from './tellers';
-import { decisionWord, gateQuestion, severityWord } from './words';
+import { decisionWord, gateQuestion, listed, plural, severityWord } from './words';
 
 const PURPOSE = { respond: 'Response', release: 'Release', close: 'Closing' } as const;
 
@@ -20,6 +20,7 @@ export const TELL_PEOPLE: Tellers<
   | 'ChangeAsked'
   | 'ChangeProposed'
   | 'ExportAsked'
+  | 'LinksAsked'
   | 'RunRequested'
   | 'RunStarted'
   | 'RunEnded'
@@ -55,6 +56,8 @@ export const TELL_PEOPLE: Tellers<
   ChangeProposed: (event) =>
     md`Proposed to ${event.change} ${code(event.subject)}: ${link(event.url, 'pull request')}.`,
   ExportAsked: (event, at) => md`${actorName(at)} asked for the ${event.what} as a file.`,
+  LinksAsked: (event, at) =>
+    md`${actorName(at)} was sent links to ${plural(event.paths.length, 'artefact')}: ${code(listed(event.paths), 600)}.`,
   RunRequested: (event) => md`${PURPOSE[event.purpose]} started (run ${event.run}).`,
   RunStarted: silent,
   RunEnded: (event) =>

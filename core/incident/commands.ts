@@ -101,4 +101,6 @@ export type Command =
       readonly subject: string;
       readonly reason?: string;
     }
-  | { readonly type: 'AskExport'; readonly what: 'timeline' };
+  | { readonly type: 'AskExport'; readonly what: 'timeline' }
+  /** `match`: a part of the paths that are wanted. */
+  | { readonly type: 'AskLinks'; readonly match: string };

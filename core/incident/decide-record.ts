@@ -25,6 +25,7 @@ const DECIDED_ELSEWHERE: ReadonlySet<IncidentEvent['type']> = new Set([
   'NoteAdded',
   'ChangeAsked',
   'ExportAsked',
+  'LinksAsked',
 ]);
 
 /** Facts that our own parts observed. On a closed incident only its final seal is still taken. */

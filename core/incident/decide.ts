@@ -2,6 +2,7 @@ import { Refusal, unreachable } from '../errors';
 import type { Command } from './commands';
 import { decideAddFinding, decideOpen, decidePost } from './decide-findings';
 import { decideExpireGate, decideFailStep, decideOpenGate, decideRemindGate } from './decide-gates';
+import { decideAskLinks } from './decide-links';
 import { decideRecord } from './decide-record';
 import {
   decideAbort,
@@ -76,6 +77,8 @@ export function decide(
     case 'AskExport':
       requireOpen(incident, context);
       return [{ type: 'ExportAsked', what: command.what }];
+    case 'AskLinks':
+      return decideAskLinks(requireOpen(incident, context), command.match);
     default:
       return unreachable(command);
   }

@@ -76,6 +76,16 @@ export interface VolumeCopy {
   readonly gib: number;
 }
 
+/** A copy hashed block by block, without any instance; core/collect/block-hash.ts defines the hash. */
+export interface BlockHash {
+  readonly volume: string;
+  readonly device: string;
+  readonly copy: string;
+  /** Blocks that exist. */
+  readonly blocks: number;
+  readonly sha256: Sha256;
+}
+
 /** `protect`: an instance nobody may touch. `suppress`: a finding type that is told and not acted on. */
 export type ProposalKind = 'protect' | 'suppress';
 
@@ -166,6 +176,7 @@ export type IncidentEvent =
   | { readonly type: 'MemoryCaptured'; readonly bytes: number; readonly hostClaim: string; readonly tool: string }
   | { readonly type: 'SnapshotsTaken'; readonly volumes: readonly VolumeCopy[] }
   | { readonly type: 'SnapshotsCopied'; readonly volumes: readonly VolumeCopy[] }
+  | { readonly type: 'BlocksHashed'; readonly volumes: readonly BlockHash[] }
   | { readonly type: 'ForensicInstanceLaunched'; readonly instance: string }
   | { readonly type: 'EvidenceAttached'; readonly volumes: readonly string[] }
   | {
@@ -252,6 +263,8 @@ export type IncidentEvent =
     }
   /** Somebody asked for a copy of the record as a file in the thread. */
   | { readonly type: 'ExportAsked'; readonly what: 'timeline' }
+  /** Who was lent which artefacts: the links themselves are sent to that person alone and stand nowhere. */
+  | { readonly type: 'LinksAsked'; readonly paths: readonly string[] }
   | { readonly type: 'IncidentClosed'; readonly as: CloseAs; readonly reason?: string }
   | {
       readonly type: 'FinalSealed';

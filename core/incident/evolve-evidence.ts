@@ -7,6 +7,7 @@ export type EvidenceEvent = EventOf<
   | 'MemoryCaptured'
   | 'SnapshotsTaken'
   | 'SnapshotsCopied'
+  | 'BlocksHashed'
   | 'ForensicInstanceLaunched'
   | 'EvidenceAttached'
   | 'EvidenceSealed'
@@ -27,6 +28,8 @@ export function evolveEvidence(incident: Incident, event: EvidenceEvent, meta: E
     case 'SnapshotsTaken':
     case 'SnapshotsCopied':
       return { ...incident, volumes: mergeVolumes(incident.volumes, event.volumes) };
+    case 'BlocksHashed':
+      return { ...incident, blockHashes: event.volumes };
     case 'ForensicInstanceLaunched':
       return { ...incident, forensicInstance: event.instance };
     case 'EvidenceAttached':

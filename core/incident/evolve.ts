@@ -48,6 +48,7 @@ export function evolve(
     case 'MemoryCaptured':
     case 'SnapshotsTaken':
     case 'SnapshotsCopied':
+    case 'BlocksHashed':
     case 'ForensicInstanceLaunched':
     case 'EvidenceAttached':
     case 'EvidenceSealed':
@@ -85,6 +86,7 @@ export function evolve(
     case 'ChangeAsked':
     case 'ChangeProposed':
     case 'ExportAsked':
+    case 'LinksAsked':
       return incident;
     case 'IncidentClosed':
       return { ...incident, status: 'closed', closed: { as: event.as, at: meta.at, ...why(event) } };

@@ -46,6 +46,13 @@ export interface Chat {
     mark: Pick<ChatMark, 'incident' | 'slot'>,
     since: Date,
   ): Promise<{ readonly ts: string; readonly seq: number } | undefined>;
+  /** changes: a message that one person alone sees, once, and that Slack keeps nowhere. */
+  whisper(
+    channel: string,
+    thread: string | undefined,
+    user: string,
+    said: { readonly text: string; readonly blocks: readonly object[] },
+  ): Promise<{ readonly status: 'posted' } | ChatRefusal>;
   /** changes: a file in a thread. */
   share(
     channel: string,

@@ -57,6 +57,24 @@ export const keepsEvidence: Grant = (r) => [
   },
 ];
 
+/**
+ * Lend derived artefacts by link, in the version the ledger names: a presigned URL is worth what its signer may do, so
+ * this is all the signer may do in the bucket.
+ */
+export const lendsDerived: Grant = (r) => [
+  {
+    sid: 'LendDerived',
+    actions: ['s3:GetObject', 's3:GetObjectVersion'],
+    resources: [r.evidence.evidence.arnForObjects('incidents/*/derived/*')],
+  },
+  {
+    sid: 'EvidenceKeyThroughS3',
+    actions: ['kms:Decrypt'],
+    resources: [r.evidence.evidenceKey.keyArn],
+    conditions: { StringEquals: { 'kms:ViaService': `s3.${r.stack.region}.amazonaws.com` } },
+  },
+];
+
 /** Names what is there. Without it a missing object reads as AccessDenied (S3's rule for GetObject and HeadObject). */
 export const listsEvidence: Grant = (r) => [
   { sid: 'ListEvidence', actions: ['s3:ListBucket'], resources: [r.evidence.evidence.bucketArn] },

@@ -1,4 +1,12 @@
-import { answersTokens, appendsLedger, keepsEvidence, listsEvidence, readsLedger, usesState } from './common';
+import {
+  answersTokens,
+  appendsLedger,
+  keepsEvidence,
+  lendsDerived,
+  listsEvidence,
+  readsLedger,
+  usesState,
+} from './common';
 import { arn, type Grant, type Reach } from './reach';
 
 const readsSlackSecret: Grant = (r) => [
@@ -56,7 +64,7 @@ const runsMachines: Grant = (r) => [
 /** Which grants each function outside the state machine has. */
 export const CONTROL_PLANE: Readonly<Record<string, readonly Grant[]>> = {
   slack: [appendsLedger, usesState, readsSlackSecret],
-  announce: [readsLedger, usesState, readsSlackSecret],
+  announce: [readsLedger, usesState, readsSlackSecret, lendsDerived],
   intake: [appendsLedger, usesState, readsFindings, keepsEvidence, listsEvidence],
   relay: [nudges],
   conduct: [appendsLedger, usesState, answersTokens, runsMachines],

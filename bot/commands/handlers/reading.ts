@@ -1,3 +1,4 @@
+import type { Incident } from '../../../core/incident/incident';
 import type { Bot } from '../../bot';
 import { permit, whyNobody } from '../../caller';
 import { namesOf } from '../../roster';
@@ -9,7 +10,7 @@ import { answer } from '../../views/replies';
 import { explainPolicy, whoami as whoamiView } from '../../views/rights';
 import { show as showView, status as statusView } from '../../views/status';
 import { timelineText } from '../../views/timeline';
-import { type Ask, type Handler, say } from '../ask';
+import { type Ask, type Handler, type Reply, say } from '../ask';
 import { incidentOf, loadIncident, mustBeItsChannel } from '../incident-of';
 import { changing } from './change';
 
@@ -42,8 +43,18 @@ export const status: Handler = async (ask, bot) => {
 export const evidence: Handler = async (ask, bot) => {
   permit(bot, ask.caller, 'evidence');
   const found = await incidentOf(ask, bot);
-  return 'reply' in found ? found.reply : say(evidenceList(found.incident));
+  if ('reply' in found) return found.reply;
+  const { links } = ask.command;
+  return links === undefined ? say(evidenceList(found.incident)) : askLinks(ask, bot, found.incident, links);
 };
+
+/** The links are made and sent by the function that tells Slack: the edge holds no client of S3. */
+async function askLinks(ask: Ask, bot: Bot, incident: Incident, match: string): Promise<Reply> {
+  const actor = permit(bot, ask.caller, 'evidence links');
+  await mustBeItsChannel(ask, incident, bot);
+  const done = md`Links come to you alone, in the thread of ${code(incident.id)}. They work for five minutes; the ledger says who asked.`;
+  return changing(ask, bot, incident, actor, { type: 'AskLinks', match }, done);
+}
 
 export const timeline: Handler = async (ask, bot) => {
   permit(bot, ask.caller, 'timeline');

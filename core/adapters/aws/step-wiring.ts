@@ -1,5 +1,6 @@
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EBSClient } from '@aws-sdk/client-ebs';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ElasticLoadBalancingClient } from '@aws-sdk/client-elastic-load-balancing';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
@@ -23,6 +24,7 @@ import { type ClientAt, clientsAt } from './places';
 import { awsProfiles, awsProtections, awsRoleSessions } from './protections';
 import { s3Blobs } from './s3-blobs';
 import { kmsSigner } from './signer';
+import { ebsSnapshotBlocks } from './snapshot-blocks';
 import { awsSnapshots } from './snapshots';
 import { stateTable } from './state-table';
 import { awsSubnetAcls } from './subnet-acls';
@@ -151,6 +153,14 @@ export function aclWiring(env: Env) {
 
 export function snapshotWiring(env: Env) {
   return { snapshots: awsSnapshots(ec2At(env)) };
+}
+
+export function blockWiring(env: Env) {
+  const ebsAt: ClientAt<EBSClient> = clientsAt(
+    places(env),
+    (settings) => new EBSClient({ ...CLIENT_SETTINGS, ...settings }),
+  );
+  return { blocks: ebsSnapshotBlocks(ebsAt) };
 }
 
 export function commandWiring(env: Env) {

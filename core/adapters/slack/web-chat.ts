@@ -95,6 +95,12 @@ export function webChat(client: WebClient): Chat {
       }
     },
     find: (channel, thread, mark, since) => search(client, channel, thread, mark, since),
+    async whisper(channel, thread, user, said) {
+      const place = { channel, user, ...(thread ? { thread_ts: thread } : {}) };
+      const body = { text: said.text, blocks: [...said.blocks] as KnownBlock[], link_names: false };
+      const answer = await calling('a private message', () => client.chat.postEphemeral({ ...place, ...body }));
+      return isRefusal(answer) ? answer : { status: 'posted' };
+    },
     async share(channel, thread, file) {
       const target = thread ? { channel_id: channel, thread_ts: thread } : { channel_id: channel };
       const { name, content, comment } = file;

@@ -122,6 +122,10 @@ export class ChatWorld {
       cursors: memoryCursors(),
       messages: this.messages,
       chat: webChat(client),
+      links: {
+        link: async (incident, { path, versionId }, seconds) =>
+          `https://evidence.example/${incident}/${path}?versionId=${versionId}&expires=${seconds}`,
+      },
       clock: this.clock,
       sleep: async (ms) => {
         this.time += ms;
