@@ -1,5 +1,5 @@
 import type { Assembly } from './assembly/assembly';
-import { type Deployed, Deployment, type Provision, type Resource } from './assembly/deployment';
+import { Deployment, type Provision, type Resource } from './assembly/deployment';
 import { INERT_TYPES } from './assembly/inert';
 import { simpleProvisions } from './assembly/simple-resources';
 import { eventsProvisions } from './aws/events/provision';
@@ -20,15 +20,25 @@ export interface DeployOptions {
   readonly endpoints: Readonly<Record<string, string>>;
   readonly pools?: Map<string, FunctionPool>;
   readonly parameters?: Readonly<Record<string, string>>;
+  /** The deployment that this one updates. */
+  readonly before?: Deployment;
 }
 
-/** Puts every resource of the assembly into the double that models it. @throws AssemblyError naming what none models */
-export function deploy(
-  services: Services,
-  estates: Estates,
-  assembly: Assembly,
-  options: DeployOptions,
-): readonly Deployed[] {
+/** What a merge of policy, playbooks, runbooks or code changes; anything else in a live lab is said to be too much. */
+const UPDATABLE: ReadonlySet<string> = new Set([
+  'AWS::Lambda::Function',
+  'AWS::Lambda::Alias',
+  'AWS::StepFunctions::StateMachine',
+  'AWS::StepFunctions::StateMachineVersion',
+  'AWS::StepFunctions::StateMachineAlias',
+  'AWS::SSM::Document',
+  'AWS::IAM::Policy',
+]);
+/** Old versions stay where they are: executions and aliases may still point at them. */
+const REMOVABLE: ReadonlySet<string> = new Set(['AWS::Lambda::Version', 'AWS::StepFunctions::StateMachineVersion']);
+
+/** Puts every resource of the assembly, or what differs from before, into the double that models it. @throws AssemblyError naming what none models */
+export function deploy(services: Services, estates: Estates, assembly: Assembly, options: DeployOptions): Deployment {
   const { platform, functions } = services;
   const { cacheFolder, endpoints, parameters = {} } = options;
   const provisions: Record<string, Provision> = {
@@ -54,9 +64,11 @@ export function deploy(
     provisions,
     inert: INERT_TYPES,
     ssmParameter: (name) => parameters[name],
+    ...{ updatable: UPDATABLE, removable: REMOVABLE },
+    ...(options.before ? { before: options.before } : {}),
   });
   deployment.deploy();
-  return deployment.deployed();
+  return deployment;
 }
 
 /** Tells the estate of a role made by a template, so that instance profiles and IAM's own calls find it. */

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { type Assembly, readAssembly } from './assembly/assembly';
-import type { Deployed } from './assembly/deployment';
+import type { Deployed, Deployment } from './assembly/deployment';
 import { dynamodbDouble } from './aws/dynamodb/double';
 import { estateDoubles } from './aws/estate-doubles';
 import { eventsDouble } from './aws/events/double';
@@ -28,7 +28,7 @@ import { RealTime } from './time/real-time';
 import { VirtualTime } from './time/virtual-time';
 
 /** Ports that product code sees: the same in every run, so that no URL in evidence depends on the machine. */
-export const NOMINAL_PORTS = { aws: 4566, slack: 4567, github: 4568 } as const;
+export const NOMINAL_PORTS = { aws: 4566, slack: 4567, github: 4568, cloudformation: 4569 } as const;
 export type ServiceName = keyof typeof NOMINAL_PORTS;
 
 /** Where functions are told the services are. */
@@ -78,7 +78,7 @@ export class Lab {
   readonly clock: VirtualTime | RealTime;
   readonly #servers: WireServer[] = [];
   readonly #ports = new Map<number, number>();
-  #deployed: readonly Deployed[] = [];
+  #deployment: Deployment | undefined;
 
   constructor(readonly options: LabOptions) {
     const { seed, start, time } = options;
@@ -103,16 +103,24 @@ export class Lab {
   /** Deploys the assembly and starts the servers. */
   async begin(): Promise<this> {
     const { options, services } = this;
-    const assembly = typeof options.assembly === 'string' ? readAssembly(options.assembly) : options.assembly;
-    const cacheFolder = options.cacheFolder ?? path.join(process.cwd(), '.cache', 'v8');
-    this.#deployed = deploy(services, this.estates, assembly, { ...options, cacheFolder, endpoints: ENDPOINTS });
+    this.update(typeof options.assembly === 'string' ? readAssembly(options.assembly) : options.assembly);
     for (const [logicalId, value] of Object.entries(options.secrets ?? {})) services.secrets.put(logicalId, value);
     const home = this.estates.at(options.account, options.region);
     for (const [name, value] of Object.entries(options.parameters ?? {})) home.parameters.set(name, value);
-    await services.store.listen();
     for (const { create } of services.tables.all()) await services.store.ask('CreateTable', create);
     await this.attach('aws', this.#aws());
     return this;
+  }
+
+  /** Deploys an assembly over what is there: what differs is made anew, what runs keeps what it started with. */
+  update(assembly: Assembly): Deployment {
+    const { options, services } = this;
+    const cacheFolder = options.cacheFolder ?? path.join(process.cwd(), '.cache', 'v8');
+    this.#deployment = deploy(services, this.estates, assembly, {
+      ...{ ...options, cacheFolder, endpoints: ENDPOINTS },
+      ...(this.#deployment ? { before: this.#deployment } : {}),
+    });
+    return this.#deployment;
   }
 
   /** Puts a double behind the port under which product code knows its service. Returns the real port. */
@@ -180,19 +188,19 @@ export class Lab {
 
   /** What was made of the template's resource whose logical id begins so. @throws Error when there is none */
   resource(type: string, logicalId = ''): Deployed {
-    const found = this.#deployed.find((one) => one.type === type && one.logicalId.startsWith(logicalId));
+    const found = this.deployed().find((one) => one.type === type && one.logicalId.startsWith(logicalId));
     if (found === undefined) throw new Error(`The assembly has no ${type} ${logicalId}.`);
     return found;
   }
 
   deployed(): readonly Deployed[] {
-    return this.#deployed;
+    return this.#deployment?.deployed() ?? [];
   }
 
   async close(): Promise<void> {
     if (this.clock instanceof RealTime) this.clock.close();
     keepCompiledCode();
-    await Promise.all([...this.#servers.map((server) => server.close()), this.services.store.close()]);
+    await Promise.all(this.#servers.map((server) => server.close()));
   }
 
   #pumped<T>(promise: Promise<T>): Promise<T> {

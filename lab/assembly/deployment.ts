@@ -43,6 +43,19 @@ export interface DeploymentOptions {
   /** Types that change nothing the lab models. */
   readonly inert: ReadonlySet<string>;
   readonly ssmParameter?: (name: string) => string | undefined;
+  /** What was deployed before: resources whose properties resolve to the same are left alone. */
+  readonly before?: Deployment;
+  /** Types of which a resource may be changed in place by providing it again. Any other change fails by name. */
+  readonly updatable?: ReadonlySet<string>;
+  /** Types of which a resource may vanish from its template. */
+  readonly removable?: ReadonlySet<string>;
+}
+
+/** What a deployment remembers of a resource: the next one compares. */
+interface Kept {
+  readonly type: string;
+  readonly properties: string;
+  readonly made: Made;
 }
 
 /** Puts the stacks of an assembly into the doubles, each resource after those it refers to. */
@@ -51,14 +64,22 @@ export class Deployment {
   readonly #inProgress = new Set<string>();
   readonly #scopes = new Map<string, ResolveScope>();
   readonly #exports = new Map<string, unknown>();
+  readonly #kept = new Map<string, Kept>();
+  readonly #changed: string[] = [];
 
   constructor(
     private readonly assembly: Assembly,
     private readonly options: DeploymentOptions,
   ) {}
 
+  /** Resources made, made again or removed, as `Stack/LogicalId`. */
+  get changed(): readonly string[] {
+    return this.#changed;
+  }
+
   /** Makes everything. @throws AssemblyError naming the resource that cannot be made. */
   deploy(): void {
+    this.#refuseRemovals();
     for (const stack of this.assembly.stacks) {
       for (const logicalId of Object.keys(stack.template.Resources)) this.#make(stack, logicalId);
       const scope = this.#scope(stack);
@@ -140,7 +161,35 @@ export class Deployment {
       const name = physicalName(stack.name, logicalId, 64);
       return { ref: name, attributes: { Arn: `arn:aws:lab:::${name}`, Id: name } };
     }
-    return provision(this.#resource(stack, logicalId, raw, scope));
+    return this.#provideChanged(provision, this.#resource(stack, logicalId, raw, scope));
+  }
+
+  /** CloudFormation's rule: a resource is touched when a resolved property of it differs. */
+  #provideChanged(provision: Provision, resource: Resource): Made {
+    const { type, stack, logicalId } = resource;
+    const key = `${stack}/${logicalId}`;
+    const { before, updatable } = this.options;
+    const known = before === undefined ? undefined : before.#kept.get(key);
+    const properties = JSON.stringify(resource.properties);
+    const same = known !== undefined && known.type === type && known.properties === properties;
+    if (known !== undefined && !same && !updatable?.has(type))
+      throw new AssemblyError(`The lab does not model a change of ${type} (${key}).`);
+    if (!same && before !== undefined) this.#changed.push(key);
+    const made = same ? known.made : provision(resource);
+    this.#kept.set(key, { type, properties, made });
+    return made;
+  }
+
+  #refuseRemovals(): void {
+    const { before, removable } = this.options;
+    if (before === undefined) return;
+    for (const [key, { type }] of before.#kept) {
+      const [stackName = '', logicalId = ''] = key.split('/');
+      const stack = this.assembly.stacks.find(({ name }) => name === stackName);
+      if (stack?.template.Resources[logicalId] !== undefined) continue;
+      if (!removable?.has(type)) throw new AssemblyError(`The lab does not model the removal of ${type} (${key}).`);
+      this.#changed.push(key);
+    }
   }
 
   #resource(stack: Stack, logicalId: string, raw: TemplateResource, scope: ResolveScope): Resource {

@@ -5,6 +5,7 @@ import { sha256 } from '../../core/incident/ids';
 import { loadRulebook } from '../../core/policy/load';
 import type { Rulebook } from '../../core/policy/rulebook';
 import { type Assembly, readAssembly } from '../assembly/assembly';
+import { attachCloudformation } from '../cloudformation/double';
 import { type Durations, REAL_DURATIONS } from '../estate/durations';
 import { labExecutor } from '../estate/executor';
 import { estateFromFinding, type FindingEstate, type ScenarioOptions } from '../estate/from-finding';
@@ -79,12 +80,14 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
     fullName: repository,
     checkout: ROOT,
     artifacts,
-    vars: () => repositoryVariables(lab as Lab),
+    vars: () => ({ ...repositoryVariables(lab as Lab), CORDON_SLACK_CHANNEL: channel }),
+    secrets: { CORDON_SLACK_TOKEN: workspace.secret().botToken },
   });
-  return desk(lab, { slack, github, rulebook, channel, artifacts });
+  const forgetDeploys = await attachCloudformation(lab);
+  return desk(lab, { slack, github, rulebook, channel, artifacts }, forgetDeploys);
 }
 
-function desk(lab: Lab, parts: Omit<Desk, 'lab' | 'prepare' | 'close'>): Desk {
+function desk(lab: Lab, parts: Omit<Desk, 'lab' | 'prepare' | 'close'>, closed: () => void): Desk {
   const ours = ['Evidence', 'Tools'].map((id) => lab.resource('AWS::S3::Bucket', id).ref);
   return {
     ...parts,
@@ -92,6 +95,7 @@ function desk(lab: Lab, parts: Omit<Desk, 'lab' | 'prepare' | 'close'>): Desk {
     prepare: (event, scenario) => estateFromFinding(lab.estates, event, { endpointBuckets: ours, ...scenario }),
     async close() {
       await lab.close();
+      closed();
       rmSync(parts.artifacts, { recursive: true, force: true });
     },
   };
@@ -151,6 +155,7 @@ function repositoryVariables(lab: Lab): Record<string, string> {
     String(lab.resource(type, id).attributes?.Arn ?? lab.resource(type, id).ref);
   return {
     CORDON_REGION: lab.options.region,
+    CORDON_DEPLOY_ROLE: arn('AWS::IAM::Role', 'DeployRole'),
     CORDON_SUMMARY_ROLE: arn('AWS::IAM::Role', 'SummaryRole'),
     CORDON_EVIDENCE_BUCKET: lab.resource('AWS::S3::Bucket', 'Evidence').ref,
     CORDON_EVENT_BUS: lab.resource('AWS::Events::EventBus', 'Bus').ref,

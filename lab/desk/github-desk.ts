@@ -1,7 +1,9 @@
 import { createPublicKey } from 'node:crypto';
 import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { seededRsaKey } from '../aws/kms/rsa';
+import { CLOUDFORMATION } from '../cloudformation/double';
+import { checkOut } from '../github/checkout';
 import { type Dispatch, GithubDouble } from '../github/double';
 import type { Value } from '../github/expressions';
 import { type PullRequest, Repository } from '../github/repository';
@@ -15,6 +17,8 @@ import { callerOf } from './slack-desk';
 
 const APP_ID = '424242';
 const INSTALLATION_ID = '4242421';
+/** Runs this project's whole test suite, the lab included: a lab does not start itself. */
+const OUTSIDE: ReadonlySet<string> = new Set(['.github/workflows/ci.yml']);
 /** A dispatched run is picked up by a runner within some seconds. */
 const QUEUE_MS = 12_000;
 
@@ -24,6 +28,8 @@ export interface GithubDesk {
   readonly runs: readonly RunRecord[];
   /** Runs that are queued or at work. */
   readonly underWay: number;
+  /** A person merges a pull request. */
+  merge(pull: PullRequest): void;
 }
 
 /** What the product's GitHub secret must hold for this double. */
@@ -41,6 +47,8 @@ export interface GithubOptions {
   /** Where artifacts of runs are kept, one folder a run. */
   readonly artifacts: string;
   readonly vars: () => Readonly<Record<string, string>>;
+  /** Secrets of the repository's environments. */
+  readonly secrets: Readonly<Record<string, string>>;
 }
 
 /** Puts GitHub behind the lab's address and runs this project's own workflow files for what happens on it. */
@@ -88,6 +96,12 @@ class Desk implements GithubDesk {
     );
   }
 
+  merge(pull: PullRequest): void {
+    if (pull.state !== 'open') throw new Error(`Pull request #${pull.number} is not open.`);
+    this.repository.merge(pull, new Date(this.lab.clock.now()).toISOString());
+    this.merged(pull);
+  }
+
   private dispatched({ event_type: action, client_payload: payload }: Dispatch): void {
     this.trigger({ event: 'repository_dispatch', action, payload }, { action, client_payload: payload as Value });
   }
@@ -103,7 +117,7 @@ class Desk implements GithubDesk {
 
   private trigger(trigger: Trigger, event: { readonly [key: string]: Value }): void {
     for (const workflow of this.workflows()) {
-      if (!startsOn(workflow, trigger)) continue;
+      if (!startsOn(workflow, trigger) || OUTSIDE.has(workflow.path)) continue;
       this.started += 1;
       this.underWay += 1;
       const runId = 7_000_000 + this.started;
@@ -129,9 +143,10 @@ class Desk implements GithubDesk {
     try {
       const { fullName: repository } = this.options;
       const request = {
-        ...{ workflow, runId, repository, event, secrets: {} },
+        ...{ workflow, runId, repository, event, secrets: this.options.secrets },
         eventName: trigger.event,
-        ref: 'refs/heads/main',
+        ref: `refs/heads/${this.repository.defaultBranch}`,
+        sha: this.repository.ref(this.repository.defaultBranch) ?? '',
         actor: 'cordon-app[bot]',
         vars: this.options.vars(),
         environment: this.environment(),
@@ -147,12 +162,14 @@ class Desk implements GithubDesk {
   private environment(): Record<string, string> {
     const real = (url: string | undefined) => this.lab.realUrl(url ?? '');
     return {
-      PATH: process.env.PATH ?? '',
+      // Before everything: npm, which finds all installed, and npx, whose cdk deploys into the lab.
+      PATH: [join(__dirname, '..', 'github', 'tools'), process.env.PATH ?? ''].join(delimiter),
       HOME: process.env.HOME ?? '',
       LANG: 'C.UTF-8',
       AWS_ENDPOINT_URL: real(ENDPOINTS.AWS_ENDPOINT_URL),
       SLACK_API_URL: real(ENDPOINTS.SLACK_API_URL),
       GITHUB_API_URL: real(ENDPOINTS.GITHUB_API_URL),
+      LAB_CLOUDFORMATION_URL: real(CLOUDFORMATION),
       NODE_OPTIONS: `--require ${join(__dirname, '..', 'time', 'process-date.cjs')}`,
       LAB_NOW: String(this.lab.clock.now()),
     };
@@ -161,7 +178,7 @@ class Desk implements GithubDesk {
   private host(runId: number): RunnerHost {
     const mint = sessionMint(this.lab.services.platform);
     return {
-      checkout: this.options.checkout,
+      checkOut: (workspace) => checkOut(this.repository, workspace),
       assumeRole: async (roleArn, subject) => {
         const trusted = mint.trustsToken?.(roleArn, tokenOf(subject)) ?? false;
         this.recordAssume(roleArn, subject, trusted);

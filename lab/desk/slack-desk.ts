@@ -79,10 +79,12 @@ export function callerOf(
   callId: string | undefined,
 ): Pick<CallRow, 'function' | 'codeSha256' | 'requestId' | 'allowed' | 'statement' | 'call'> {
   const name = callId?.split('/')[0] ?? '';
-  const fn = lab.services.functions.all().find(({ label, pool }) => label === name || pool.settings.name === name);
+  const fn = lab.services.functions
+    .all()
+    .find(({ label, versions }) => [label, versions.latest.settings.name].includes(name));
   return {
     function: fn?.label ?? (name || 'github-actions'),
-    codeSha256: fn?.pool.codeSha256 ?? null,
+    codeSha256: fn?.versions.latest.codeSha256 ?? null,
     requestId: callId ?? '',
     allowed: true,
     statement: null,

@@ -14,8 +14,11 @@ export interface RunRequest {
   /** `github.event`. */
   readonly event: { readonly [key: string]: Value };
   readonly ref: string;
+  /** The commit that the run is about. */
+  readonly sha: string;
   readonly actor: string;
   readonly vars: Readonly<Record<string, string>>;
+  /** Of an environment: only jobs that name one see them. */
   readonly secrets: Readonly<Record<string, string>>;
   /** Environment of every process: PATH, the lab's addresses, the clock's preload. */
   readonly environment: Readonly<Record<string, string>>;
@@ -36,6 +39,7 @@ export interface RunRecord {
   readonly steps: readonly StepRecord[];
 }
 
+const SERVER_URL = 'https://github.com';
 const ACTION = /^([\w.-]+\/[\w./-]+)@([0-9a-f]{40})$/;
 /** What one step may print: a runner keeps more, a thread and a test need less. */
 const LOG_LIMIT = 200_000;
@@ -46,7 +50,7 @@ export async function runWorkflow(request: RunRequest, host: RunnerHost): Promis
   const finished = new Map<string, 'success' | 'failure' | 'skipped'>();
   for (const [name, job] of Object.entries(request.workflow.content.jobs)) {
     const blocked = (job.needs ?? []).some((need) => finished.get(need) !== 'success');
-    const scope: Scope = { values: contexts(request, {}, {}), failed: blocked };
+    const scope: Scope = { values: contexts(request), failed: blocked };
     if (blocked || (job.if !== undefined && !truthy(evaluate(job.if, scope)))) {
       finished.set(name, 'skipped');
       continue;
@@ -67,8 +71,14 @@ interface JobState {
   readonly workspace: string;
   readonly files: string;
   env: Record<string, string>;
-  outputs: Record<string, { readonly outputs: Record<string, string> }>;
+  steps: Record<string, StepOutcome>;
   failed: boolean;
+}
+
+/** `steps.<id>` of the expressions. */
+interface StepOutcome {
+  readonly outputs: Record<string, string>;
+  readonly outcome: 'success' | 'failure' | 'skipped';
 }
 
 async function runJob(
@@ -82,21 +92,26 @@ async function runJob(
     workspace: join(folder, 'work'),
     files: join(folder, 'files'),
     env: {},
-    outputs: {},
+    steps: {},
     failed: false,
   };
   mkdirSync(state.workspace);
   mkdirSync(state.files);
   try {
     for (const [index, step] of job.steps.entries()) {
-      const scope: Scope = { values: contexts(request, state.env, state.outputs), failed: state.failed };
+      const scope: Scope = { values: contexts(request, job, state), failed: state.failed };
       const wanted =
         step.if === undefined
           ? !state.failed
           : truthy(evaluate(step.if, scope)) && (!state.failed || /always|failure/.test(step.if));
-      if (!wanted) continue;
-      const result = await runStep(request, job, step, index, state, scope, host);
+      const id = step.id ?? `step-${index}`;
+      if (!wanted) {
+        state.steps[id] = { outputs: {}, outcome: 'skipped' };
+        continue;
+      }
+      const result = await runStep(request, job, step, id, state, scope, host);
       records.push({ run: step.run ?? step.uses ?? '', exit: result.exit, log: result.log.slice(0, LOG_LIMIT) });
+      state.steps[id] = { outputs: { ...result.outputs }, outcome: result.exit === 0 ? 'success' : 'failure' };
       if (result.env) state.env = { ...state.env, ...result.env };
       if (result.exit !== 0 && step['continue-on-error'] !== true) state.failed = true;
     }
@@ -110,7 +125,7 @@ async function runStep(
   request: RunRequest,
   job: Job,
   step: Step,
-  index: number,
+  id: string,
   state: JobState,
   scope: Scope,
   host: RunnerHost,
@@ -134,7 +149,7 @@ async function runStep(
       ...state.env,
       ...evaluateAll(step.env),
     };
-    return await runScript(request, interpolate(step.run ?? '', scope), env, step.id ?? `step-${index}`, state);
+    return await runScript(request, interpolate(step.run ?? '', scope), env, id, state);
   } catch (error) {
     return { exit: 1, log: `${error instanceof Error ? error.message : String(error)}\n` };
   }
@@ -176,10 +191,12 @@ async function runScript(
     GITHUB_RUN_ID: String(request.runId),
     GITHUB_REF: request.ref,
     GITHUB_EVENT_NAME: request.eventName,
+    GITHUB_SHA: request.sha,
+    GITHUB_ACTOR: request.actor,
+    GITHUB_SERVER_URL: SERVER_URL,
     ...env,
   });
-  state.outputs = { ...state.outputs, [id]: { outputs: readPairs(output) } };
-  return { exit, log, env: readPairs(environment) };
+  return { exit, log, env: readPairs(environment), outputs: readPairs(output) };
 }
 
 /** `-eo pipefail`, as GitHub runs bash: https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstepsshell */
@@ -215,28 +232,29 @@ function readPairs(file: string): Record<string, string> {
   return pairs;
 }
 
-function contexts(
-  request: RunRequest,
-  env: Record<string, string>,
-  steps: Record<string, { readonly outputs: Record<string, string> }>,
-): { readonly [name: string]: Value } {
+function contexts(request: RunRequest, job?: Job, state?: JobState): { readonly [name: string]: Value } {
+  const steps = Object.entries(state?.steps ?? {}).map(([id, { outputs, outcome }]): [string, Value] => [
+    id,
+    { outputs, outcome, conclusion: outcome },
+  ]);
   return {
     github: {
       event: request.event,
       event_name: request.eventName,
       repository: request.repository,
       ref: request.ref,
-      sha: '0'.repeat(40),
+      sha: request.sha,
       run_id: request.runId,
       run_attempt: 1,
       actor: request.actor,
-      server_url: 'https://github.com',
+      server_url: SERVER_URL,
       workflow: request.workflow.content.name,
     },
-    env,
-    steps,
+    env: state?.env ?? {},
+    job: { status: state?.failed ? 'failure' : 'success' },
+    steps: Object.fromEntries(steps),
     vars: request.vars,
-    secrets: request.secrets,
+    secrets: job?.environment === undefined ? {} : request.secrets,
     runner: { os: 'Linux', temp: tmpdir() },
     needs: {},
     inputs: {},

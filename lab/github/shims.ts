@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface StepContext {
@@ -14,8 +14,8 @@ export interface StepContext {
 
 /** What the runner needs of the world around it. */
 export interface RunnerHost {
-  /** The repository as it is on the branch that runs. */
-  readonly checkout: string;
+  /** Puts the repository, as it is on the branch that runs, into a folder. */
+  checkOut(workspace: string): void;
   /** STS AssumeRoleWithWebIdentity with this subject; throws with AWS's own word when the trust policy says no. */
   assumeRole(roleArn: string, subject: string, region: string): Promise<RoleCredentials>;
   /** Keeps a folder of results as an artifact of the run. */
@@ -32,6 +32,7 @@ export interface StepResult {
   readonly exit: number;
   readonly log: string;
   readonly env?: Readonly<Record<string, string>>;
+  readonly outputs?: Readonly<Record<string, string>>;
 }
 
 export type Shim = (context: StepContext) => Promise<StepResult>;
@@ -41,10 +42,7 @@ const done = (log: string, env?: Record<string, string>): StepResult => ({ exit:
 /** Stands in for actions we use, by name; the pinned commit is checked for form only. */
 export const SHIMS: Readonly<Record<string, Shim>> = {
   'actions/checkout': async ({ workspace, host }) => {
-    for (const entry of readdirSync(host.checkout)) {
-      if (entry === '.git' || entry === 'out') continue;
-      symlinkSync(join(host.checkout, entry), join(workspace, entry));
-    }
+    host.checkOut(workspace);
     return done('Checked out the default branch.\n');
   },
 

@@ -82,7 +82,7 @@ class Identities {
       const arn = role.startsWith('arn:')
         ? role
         : (this.#arns.get(role) ?? `arn:${partition}:iam::${account}:role/${role}`);
-      this.access.role(arn).policies.push(policy);
+      this.access.setInlinePolicy(arn, policy, policy.name);
     }
   }
 

@@ -4,9 +4,9 @@ import { FunctionInstance, type FunctionSettings } from './function-instance';
 import type { InvocationResult } from './invocation';
 import type { SandboxHost } from './sandbox-host';
 
-/** Credentials by which the doubles tell who calls: one pair for each execution environment. */
-export function instanceAccessKey(label: string, index: number): string {
-  return `ASIA${base32Hash(16, 'access key', label, index)}`;
+/** Credentials by which the doubles tell who calls: one pair for each execution environment of each version. */
+export function instanceAccessKey({ label, version }: FunctionSettings, index: number): string {
+  return `ASIA${base32Hash(16, 'access key', version === '1' ? label : `${label}:${version}`, index)}`;
 }
 
 /** What every execution environment gets from the lab, besides what the template says. */
@@ -84,7 +84,7 @@ export class FunctionPool {
   #load(index: number, now: number): FunctionInstance {
     const { settings, code, region, endpoints } = this.options;
     const environment = {
-      AWS_ACCESS_KEY_ID: instanceAccessKey(settings.label, index),
+      AWS_ACCESS_KEY_ID: instanceAccessKey(settings, index),
       AWS_SECRET_ACCESS_KEY: 'lab',
       AWS_SESSION_TOKEN: 'lab',
       AWS_REGION: region,

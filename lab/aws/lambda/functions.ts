@@ -1,9 +1,9 @@
-import type { FunctionPool } from '../../lambda/function-pool';
 import type { InvocationResult } from '../../lambda/invocation';
 import type { SandboxHost } from '../../lambda/sandbox-host';
 import { sleep } from '../../time/clock';
 import { uuidHash } from '../../time/seeded';
 import type { Platform } from '../platform';
+import type { FunctionVersions } from './versions';
 
 /** One deployed function. */
 export interface LambdaFunction {
@@ -11,7 +11,7 @@ export interface LambdaFunction {
   readonly label: string;
   readonly arn: string;
   readonly roleArn: string;
-  readonly pool: FunctionPool;
+  readonly versions: FunctionVersions;
   /** Where an event goes that async invocation gave up on; set by DeadLetterConfig or an on-failure destination. */
   onFailure?: string;
   /** Async invocation's own retries; Lambda's default is 2. */
@@ -29,7 +29,7 @@ const HOP_MS = 15;
 /** Lambda waits one minute before the first async retry and two before the second (Lambda Developer Guide, asynchronous invocation). */
 const ASYNC_RETRY_MS = [60_000, 120_000];
 
-/** All functions of a lab, by ARN; versions and aliases lead to the one code that the assembly holds. */
+/** All functions of a lab, by ARN; a qualifier chooses the code of a version. */
 export class Functions {
   readonly #byArn = new Map<string, LambdaFunction>();
   readonly #counts = new Map<string, number>();
@@ -51,7 +51,7 @@ export class Functions {
   find(reference: string): LambdaFunction | undefined {
     if (reference.startsWith('arn:')) return this.#byArn.get(reference.split(':').slice(0, 7).join(':'));
     const name = reference.split(':')[0] ?? '';
-    return this.all().find(({ pool, label }) => [pool.settings.name, label].includes(name));
+    return this.all().find(({ versions, label }) => [versions.latest.settings.name, label].includes(name));
   }
 
   all(): readonly LambdaFunction[] {
@@ -85,10 +85,11 @@ export class Functions {
     this.#counts.set(fn.label, count);
     const requestId = uuidHash(this.platform.seed, 'invocation', fn.label, count);
     await sleep(this.platform.clock, HOP_MS, `lambda/${fn.label}/${count}`);
-    const result = await fn.pool.invoke(this.host, event, requestId);
+    const pool = fn.versions.pool(arn.startsWith('arn:') ? arn.split(':')[7] : undefined);
+    const result = await pool.invoke(this.host, event, requestId);
     // Lambda itself writes a function's unhandled error into its log.
     if (!result.ok) this.host.print(fn.label, requestId, `ERROR Invoke Error ${JSON.stringify(result)}`);
-    return { result, requestId, version: fn.pool.settings.version };
+    return { result, requestId, version: pool.settings.version };
   }
 
   /** Hands an event over for good: retried by Lambda itself, then sent to the function's failure destination, then lost. */

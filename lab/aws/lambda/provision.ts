@@ -6,6 +6,7 @@ import type { FunctionSettings } from '../../lambda/function-instance';
 import { FunctionPool, instanceAccessKey } from '../../lambda/function-pool';
 import { dictOf, listOf, type Platform, textOf } from '../platform';
 import type { Functions } from './functions';
+import { FunctionVersions } from './versions';
 
 export interface LambdaParts {
   readonly platform: Platform;
@@ -27,10 +28,14 @@ export function lambdaProvisions(parts: LambdaParts): Readonly<Record<string, Pr
   return {
     'AWS::Lambda::Function': (resource) => provideFunction(parts, resource),
     'AWS::Lambda::Version': ({ properties }) => {
-      const arn = `${functionArn(parts, textOf(properties.FunctionName))}:1`;
-      return { ref: arn, attributes: { Version: '1', FunctionArn: arn } };
+      const reference = textOf(properties.FunctionName);
+      const version = parts.functions.find(reference)?.versions.publish() ?? '1';
+      const arn = `${functionArn(parts, reference)}:${version}`;
+      return { ref: arn, attributes: { Version: version, FunctionArn: arn } };
     },
     'AWS::Lambda::Alias': ({ properties }) => {
+      const fn = parts.functions.find(textOf(properties.FunctionName));
+      fn?.versions.point(textOf(properties.Name), textOf(properties.FunctionVersion));
       const arn = `${functionArn(parts, textOf(properties.FunctionName))}:${textOf(properties.Name)}`;
       return { ref: arn, attributes: { AliasArn: arn } };
     },
@@ -61,14 +66,15 @@ function provideFunction(parts: LambdaParts, resource: Resource): ReturnType<Pro
   // A function that is not Node (CDK's own helpers) is only ever invoked by CloudFormation.
   if (!textOf(properties.Runtime).startsWith('nodejs') || folder === undefined) return made;
   const code = loadFunctionCode(folder, parts.cacheFolder);
-  const settings = settingsOf(resource, name, arn);
+  const before = parts.functions.find(arn);
+  const settings = settingsOf(resource, name, arn, before?.versions.next ?? '1');
   const { label } = settings;
   const pool = pooled(parts, JSON.stringify([code.codeSha256, settings, region]), () => {
     return new FunctionPool({ settings, code, region, endpoints: parts.endpoints });
   });
   for (let index = 0; index < KEYS_PER_FUNCTION; index += 1) {
     const principal = {
-      accessKeyId: instanceAccessKey(label, index),
+      accessKeyId: instanceAccessKey(settings, index),
       account,
       roleArn,
       session: name,
@@ -76,26 +82,30 @@ function provideFunction(parts: LambdaParts, resource: Resource): ReturnType<Pro
     };
     parts.platform.access.registerCaller({ principal, codeSha256: code.codeSha256 });
   }
+  if (before !== undefined) {
+    before.versions.replace(pool);
+    return made;
+  }
   const deadLetters = textOf(dictOf(properties.DeadLetterConfig).TargetArn);
   parts.functions.add({
     label,
     arn,
     roleArn,
-    pool,
+    versions: new FunctionVersions(pool),
     asyncRetries: 2,
     ...(deadLetters === '' ? {} : { onFailure: deadLetters }),
   });
   return made;
 }
 
-function settingsOf(resource: Resource, name: string, arn: string): FunctionSettings {
+function settingsOf(resource: Resource, name: string, arn: string, version: string): FunctionSettings {
   const { properties } = resource;
   const variables = Object.entries(dictOf(dictOf(properties.Environment).Variables));
   return {
     name,
     label: kebab(resource.path.at(-1) ?? resource.logicalId),
     arn,
-    version: '1',
+    version,
     handler: textOf(properties.Handler, 'index.handler'),
     timeoutSeconds: Number(properties.Timeout ?? 3),
     memoryMb: Number(properties.MemorySize ?? 128),

@@ -39,6 +39,11 @@ export class Machines {
     return machine && { machine, versionArn, aliasArn: aliased === undefined ? undefined : arn };
   }
 
+  /** How many versions of a machine there are; the next one's number is one more. */
+  #published(machineArn: string): number {
+    return [...this.#versions.values()].filter(({ arn }) => arn === machineArn).length;
+  }
+
   provisions(): Readonly<Record<string, Provision>> {
     return {
       'AWS::StepFunctions::StateMachine': ({ properties, template, partition, region, account, name: named }) => {
@@ -58,7 +63,7 @@ export class Machines {
       'AWS::StepFunctions::StateMachineVersion': ({ properties }) => {
         const machine = this.#byArn.get(textOf(properties.StateMachineArn));
         if (machine === undefined) throw new Error('A state machine version names no machine of the assembly.');
-        const arn = `${machine.arn}:1`;
+        const arn = `${machine.arn}:${this.#published(machine.arn) + 1}`;
         this.#versions.set(arn, machine);
         return { ref: arn, attributes: { Arn: arn } };
       },

@@ -104,3 +104,49 @@ describe('a deployment', () => {
     expect(() => readAssembly(folder)).toThrow('holds no stack');
   });
 });
+
+describe('a deployment over another', () => {
+  const options = (made: string[], more: object = {}) => ({
+    account: '111122223333',
+    region: 'eu-west-1',
+    inert: new Set<string>(),
+    provisions: Object.fromEntries(
+      ['Thing', 'Fixed'].map((type): [string, Provision] => [
+        type,
+        ({ logicalId, properties }) => {
+          made.push(logicalId);
+          return { ref: `${logicalId}:${JSON.stringify(properties)}` };
+        },
+      ]),
+    ),
+    updatable: new Set(['Thing']),
+    removable: new Set(['Thing']),
+    ...more,
+  });
+  const first = { A: { Type: 'Thing' }, B: { Type: 'Thing', Properties: { a: { Ref: 'A' } } }, C: { Type: 'Fixed' } };
+
+  function update(Resources: Resources): { made: string[]; changed: readonly string[] } {
+    const before = new Deployment(assembly({ name: 'S', Resources: first }), options([]));
+    before.deploy();
+    const made: string[] = [];
+    const after = new Deployment(assembly({ name: 'S', Resources }), options(made, { before }));
+    after.deploy();
+    return { made, changed: after.changed };
+  }
+
+  it('touches nothing when nothing differs', () => {
+    expect(update(first)).toEqual({ made: [], changed: [] });
+  });
+
+  it('makes again what changed and what refers to it', () => {
+    expect(update({ ...first, A: { Type: 'Thing', Properties: { x: 1 } } }).made).toEqual(['A', 'B']);
+  });
+
+  it('names a resource that vanished, and refuses what it cannot change', () => {
+    const { B: _, ...rest } = first;
+    expect(update(rest).changed).toEqual(['S/B']);
+    expect(() => update({ ...first, C: { Type: 'Fixed', Properties: { x: 1 } } })).toThrow(
+      'The lab does not model a change of Fixed (S/C).',
+    );
+  });
+});
