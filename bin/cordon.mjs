@@ -16,6 +16,8 @@ if (major < 20 || (major === 20 && minor < 19)) {
 }
 
 installOnce(root);
+// The SDK warns of a coming minimum on every start; package.json's `engines` and the functions' runtime say it once.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 require('tsx/cjs');
 // import() inside a CommonJS file goes through the other loader.

@@ -8,7 +8,7 @@ import type { CommandIo } from './io';
 import { synthesize } from './synth-command';
 
 /** The committed finding: what is drilled when none is named. */
-export const DEFAULT_FINDING = join(resolve(__dirname, '..'), 'lab', 'scenarios', 'findings', 'reverse-shell.json');
+export const DEFAULT_FINDING = join(resolve(__dirname, '..'), 'lab', 'scenarios', 'findings', 'bitcoin.json');
 
 const EXIT: Readonly<Record<DrillOutcome, number>> = {
   stopped: 0,
