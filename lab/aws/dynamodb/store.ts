@@ -1,27 +1,13 @@
-import http from 'node:http';
+import { EventEmitter } from 'node:events';
 import dynalite from 'dynalite';
 import { dictOf, textOf } from '../platform';
 import { AwsFault } from '../service';
 
 type Dict = Readonly<Record<string, unknown>>;
 
-/** DynamoDB itself: dynalite on a port of its own, asked through its wire protocol. */
+/** DynamoDB itself: dynalite, asked through its wire protocol. Nothing but the socket is left out: its server hears each request. */
 export class DynamoStore {
   readonly #server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
-  readonly #agent = new http.Agent({ keepAlive: true });
-  #port = 0;
-
-  async listen(): Promise<void> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
-    const address = this.#server.address();
-    this.#port = typeof address === 'object' && address !== null ? address.port : 0;
-  }
-
-  async close(): Promise<void> {
-    this.#agent.destroy();
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
-  }
 
   /** One operation. @throws AwsFault as DynamoDB answered it */
   async ask(operation: string, input: Dict): Promise<Dict> {
@@ -34,28 +20,28 @@ export class DynamoStore {
   }
 
   #post(operation: string, body: string): Promise<{ status: number; body: string }> {
-    return new Promise((resolve, reject) => {
-      const headers = {
-        'content-type': 'application/x-amz-json-1.0',
-        'x-amz-target': `DynamoDB_20120810.${operation}`,
-        'x-amz-date': '20200101T000000Z',
-        // dynalite asks for a well-formed header and checks nothing in it: IAM was asked before.
-        authorization:
-          'AWS4-HMAC-SHA256 Credential=LAB/20200101/lab/dynamodb/aws4_request, SignedHeaders=host, Signature=lab',
+    return new Promise((resolve) => {
+      const request = Object.assign(new EventEmitter(), {
+        method: 'POST',
+        url: '/',
+        headers: { ...HEADERS, 'x-amz-target': `DynamoDB_20120810.${operation}` },
+      });
+      const response = {
+        statusCode: 200,
+        setHeader: () => undefined,
+        end: (text = '') => resolve({ status: response.statusCode, body: text }),
       };
-      const request = http.request(
-        { host: '127.0.0.1', port: this.#port, method: 'POST', path: '/', agent: this.#agent, headers },
-        (response) => {
-          let text = '';
-          response.setEncoding('utf8');
-          response.on('data', (chunk: string) => {
-            text += chunk;
-          });
-          response.on('end', () => resolve({ status: response.statusCode ?? 500, body: text }));
-        },
-      );
-      request.on('error', reject);
-      request.end(body);
+      this.#server.emit('request', request, response);
+      request.emit('data', Buffer.from(body));
+      request.emit('end');
     });
   }
 }
+
+const HEADERS = {
+  'content-type': 'application/x-amz-json-1.0',
+  'x-amz-date': '20200101T000000Z',
+  // dynalite asks for a well-formed header and checks nothing in it: IAM was asked before.
+  authorization:
+    'AWS4-HMAC-SHA256 Credential=LAB/20200101/lab/dynamodb/aws4_request, SignedHeaders=host, Signature=lab',
+};
