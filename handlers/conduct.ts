@@ -1,9 +1,9 @@
 import { lapsedOffers } from '../core/gate/evaluate';
 import { commitTo } from '../core/incident/commit';
-import type { Commit } from '../core/incident/events';
+import type { Commit, IncidentEvent } from '../core/incident/events';
 import { replay } from '../core/incident/evolve';
 import { commandId, type IncidentId } from '../core/incident/ids';
-import type { Incident, RunView } from '../core/incident/incident';
+import { type Incident, leftIsolated, type RunView } from '../core/incident/incident';
 import type { Clock } from '../core/ports/clock';
 import type { Cursors } from '../core/ports/cursors';
 import type { IncidentLedger } from '../core/ports/incident-ledger';
@@ -41,10 +41,24 @@ export function makeConduct(ports: ConductPorts): (incident: IncidentId) => Prom
   };
 }
 
+const TELLING: ReadonlySet<IncidentEvent['type']> = new Set([
+  'IncidentOpened',
+  'FindingPosted',
+  'FindingAttached',
+  'FindingUpdated',
+  'EstateRecorded',
+  'InstanceDetached',
+  'RunStarted',
+  'RunEnded',
+  'InstanceStopped',
+  'InstanceReleased',
+  'IncidentClosed',
+]);
+
 /** Index rows follow what opens, closes or renames an incident; other rows change nothing a list shows. */
 async function listIt(ports: ConductPorts, incident: Incident, news: readonly Commit[]): Promise<void> {
-  const telling = new Set(['IncidentOpened', 'FindingPosted', 'FindingAttached', 'FindingUpdated', 'IncidentClosed']);
-  if (!news.some((commit) => commit.events.some((event) => telling.has(event.type)))) return;
+  if (!news.some((commit) => commit.events.some((event) => TELLING.has(event.type)))) return;
+  const group = incident.containment.detached?.group ?? incident.estate?.summary.group;
   await ports.list.put({
     incident: incident.id,
     account: incident.account,
@@ -55,6 +69,8 @@ async function listIt(ports: ConductPorts, incident: Incident, news: readonly Co
     severity: Math.max(0, ...incident.findings.map((finding) => finding.severity)),
     channel: incident.channel,
     ...(incident.instance === undefined ? {} : { instance: incident.instance }),
+    ...(group === undefined ? {} : { group }),
+    ...(leftIsolated(incident) ? { leftIsolated: true } : {}),
   });
 }
 

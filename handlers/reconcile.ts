@@ -3,7 +3,7 @@ import type { Command } from '../core/incident/commands';
 import { commitTo } from '../core/incident/commit';
 import { replay } from '../core/incident/evolve';
 import { commandId, type IncidentId } from '../core/incident/ids';
-import { type GateView, type Incident, pendingGates } from '../core/incident/incident';
+import { currentRun, type GateView, type Incident, leftIsolated, pendingGates } from '../core/incident/incident';
 import type { Clock } from '../core/ports/clock';
 import type { Consumer, Cursors, Nudges } from '../core/ports/cursors';
 import type { IncidentLedger } from '../core/ports/incident-ledger';
@@ -34,6 +34,7 @@ const SYSTEM = { kind: 'system', part: 'reconcile' } as const;
 const MAX_WAITS = 50;
 const MAX_INCIDENTS = 200;
 const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
 /** A wait nobody answers is looked at every other minute. */
 const NEXT_LOOK_MS = 2 * MINUTE_MS;
 /** A row younger than this is on its way; older ones have lost their nudge. */
@@ -111,6 +112,7 @@ async function tend(ports: ReconcilePorts, row: ListedIncident): Promise<void> {
   const incident = replay(await ports.ledger.read(row.incident));
   if (incident === undefined) return;
   for (const gate of pendingGates(incident)) await tendGate(ports, incident, gate);
+  await remindIsolated(ports, incident);
   const isTold = await chase(ports, incident);
   if (isTold && incident.status !== 'open') await ports.list.remove(incident.id);
 }
@@ -131,6 +133,18 @@ async function tendGate(ports: ReconcilePorts, incident: Incident, gate: GateVie
   const escalateTo = escalates && gate.rule.escalateTo !== undefined ? { escalateTo: gate.rule.escalateTo } : {};
   const command: Command = { type: 'RemindGate', gate: gate.name, opening: gate.opening, ...escalateTo };
   return act(command, `remind:${gate.name}:${gate.opening}:${gate.reminders + 1}`);
+}
+
+/** A host left isolated is somebody's to decide: said once a day since the last run ended. */
+async function remindIsolated(ports: ReconcilePorts, incident: Incident): Promise<void> {
+  const since = incident.containment.isolated?.at;
+  const ended = currentRun(incident)?.endedAt;
+  if (!leftIsolated(incident) || since === undefined || ended === undefined) return;
+  const days = Math.floor((ports.clock.now().getTime() - Date.parse(ended)) / DAY_MS);
+  if (days < 1) return;
+  const command: Command = { type: 'Record', events: [{ type: 'IsolationReminded', since }] };
+  const key = commandId(`isolated:${currentRun(incident)?.run ?? 0}:${days}`);
+  await unlessClosed(() => commitTo(ports.ledger, ports.clock, incident.id, command, SYSTEM, key));
 }
 
 /** Nudges every projection that has not told the newest row a minute after it was written. True when all have. */

@@ -2,11 +2,10 @@ import { Refusal } from '../core/errors';
 import type { Command } from '../core/incident/commands';
 import { commitTo } from '../core/incident/commit';
 import { commandId, type IncidentId, parseIncidentId, type Sha256 } from '../core/incident/ids';
-import type { Clock } from '../core/ports/clock';
-import type { IncidentLedger } from '../core/ports/incident-ledger';
 import type { Inbox } from '../core/ports/waits';
 import { clampText, plainText } from '../core/text';
 import { type Answering, answerWait } from '../core/wait/answer';
+import { estateEventOf } from '../core/wait/estate-event';
 import {
   type Arrival,
   arrivalsOf,
@@ -14,10 +13,9 @@ import {
   type PlatformEvent,
   REPORT_EVENT,
 } from '../core/wait/platform-event';
+import { type NoticePorts, noticeEstate } from './notice-estate';
 
-export interface ResumePorts extends Answering {
-  readonly ledger: IncidentLedger;
-  readonly clock: Clock;
+export interface ResumePorts extends Answering, NoticePorts {
   readonly inbox: Inbox;
 }
 
@@ -39,6 +37,8 @@ export function makeResume(ports: ResumePorts): (event: PlatformEvent) => Promis
       await reported(ports, event);
       return { answered: 0, kept: 0 };
     }
+    const around = estateEventOf(event);
+    if (around !== undefined) await noticeEstate(ports, around);
     const end = executionEndOf(event);
     if (end !== undefined) await ended(ports, end);
     let answered = 0;

@@ -9,7 +9,8 @@ import { bytesInWords, originInWords, plural, severityWord } from './words';
 /** One open incident in one line. */
 export function listLine(row: ListedIncident): Mrkdwn {
   const severity = row.severity > 0 ? md`${severityWord(row.severity)} · ` : md``;
-  return md`${code(row.incident)} ${severity}${foreign(row.title, 120)} · ${code(row.instance ?? 'no instance')} in ${code(row.account)}, ${code(row.region)} · ${foreign(row.status, 80)} · since ${time(row.openedAt)}`;
+  const left = row.leftIsolated ? md` · *still isolated, nothing runs*` : md``;
+  return md`${code(row.incident)} ${severity}${foreign(row.title, 120)} · ${code(row.instance ?? 'no instance')} in ${code(row.account)}, ${code(row.region)} · ${foreign(row.status, 80)} · since ${time(row.openedAt)}${left}`;
 }
 
 /** Open incidents and instances still isolated. */

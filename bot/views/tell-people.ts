@@ -16,6 +16,7 @@ export const TELL_PEOPLE: Tellers<
   | 'FindingUpdated'
   | 'NoteAdded'
   | 'EstateNoticed'
+  | 'IsolationReminded'
   | 'OwnerSet'
   | 'ChangeAsked'
   | 'ChangeProposed'
@@ -50,6 +51,11 @@ export const TELL_PEOPLE: Tellers<
   FindingUpdated: (event) => md`Seen again: ×${event.count}, last ${time(event.lastSeen)}.`,
   NoteAdded: (event, at) => md`Note by ${actorName(at)}: ${foreign(event.text, 600)}`,
   EstateNoticed: (event) => md`Around the instance: ${foreign(event.text, 600)}`,
+  IsolationReminded: (event, at) => {
+    const called = at.shout?.();
+    const said = md`*Still isolated* since ${time(event.since)}, and nothing is running: release it, run the response again, or close the incident.`;
+    return called ? join([said, called], ' ') : said;
+  },
   OwnerSet: (event, at) => md`Owner: ${who(at.names, event.owner)} (set by ${actorName(at)}).`,
   ChangeAsked: (event, at) =>
     md`${actorName(at)} asked to ${event.change} ${code(event.subject)}${because(event.reason)}. A pull request follows; merging deploys it.`,

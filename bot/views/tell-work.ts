@@ -70,6 +70,7 @@ export const TELL_EVIDENCE: Tellers<
   | 'MemoryCaptured'
   | 'SnapshotsTaken'
   | 'SnapshotsCopied'
+  | 'BlocksHashed'
   | 'ForensicInstanceLaunched'
   | 'EvidenceAttached'
   | 'EvidenceSealed'
@@ -87,6 +88,11 @@ export const TELL_EVIDENCE: Tellers<
     return md`Snapshots taken of ${plural(event.volumes.length, 'volume')}: ${code(snapshots, 300)}.`;
   },
   SnapshotsCopied: () => md`Snapshots copied under the evidence key.`,
+  BlocksHashed: (event) =>
+    md`Disks hashed block by block: ${join(
+      event.volumes.slice(0, 12).map((each) => md`${code(each.volume)} ${code(each.sha256.slice(0, 16))}…`),
+      ', ',
+    )}.`,
   ForensicInstanceLaunched: silent,
   EvidenceAttached: silent,
   EvidenceSealed: (event) => md`*Evidence sealed*: ${plural(event.entries, 'artefact')}, head ${code(event.head)}.`,

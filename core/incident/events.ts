@@ -248,6 +248,8 @@ export type IncidentEvent =
   | { readonly type: 'OwnerSet'; readonly owner: PersonKey }
   | { readonly type: 'NoteAdded'; readonly text: string }
   | { readonly type: 'EstateNoticed'; readonly text: string }
+  /** Nothing runs and the instance is still cut off: said once a day until somebody decides. */
+  | { readonly type: 'IsolationReminded'; readonly since: string }
   /** A change of the files in git that somebody asked for; publish opens the pull request, people merge it. */
   | {
       readonly type: 'ChangeAsked';

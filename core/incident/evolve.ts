@@ -85,6 +85,7 @@ export function evolve(
       return { ...incident, noticed: [...incident.noticed, { text: event.text, at: meta.at }] };
     case 'ChangeAsked':
     case 'ChangeProposed':
+    case 'IsolationReminded':
     case 'ExportAsked':
     case 'LinksAsked':
       return incident;

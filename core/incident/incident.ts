@@ -1,5 +1,6 @@
 import type {
   Artefact,
+  BlockHash,
   CloseAs,
   Decision,
   EstateSummary,
@@ -162,6 +163,7 @@ export interface Incident {
   readonly artefacts: readonly Artefact[];
   readonly memory?: { readonly bytes: number; readonly hostClaim: string; readonly tool: string };
   readonly volumes: readonly VolumeCopy[];
+  readonly blockHashes?: readonly BlockHash[];
   readonly forensicInstance?: string;
   readonly attachedVolumes: readonly string[];
   readonly missing: readonly Missing[];
@@ -193,6 +195,13 @@ export function currentRun(incident: Incident): RunView | undefined {
 export function activeRun(incident: Incident): RunView | undefined {
   const run = currentRun(incident);
   return run !== undefined && run.state !== 'ended' ? run : undefined;
+}
+
+/** Isolated, alive, and nobody at work on it: it stays listed, and people are reminded, until it is decided. */
+export function leftIsolated(incident: Incident): boolean {
+  const isolated = incident.containment.isolated !== undefined;
+  const over = incident.stopped !== undefined || incident.evidenceLost !== undefined || incident.status !== 'open';
+  return isolated && !over && activeRun(incident) === undefined;
 }
 
 /** Gates that wait for people, in the order they were opened. */

@@ -12,6 +12,10 @@ export interface ListedIncident {
   readonly title: string;
   readonly severity: number;
   readonly channel: string;
+  /** The Auto Scaling group the instance was found in. */
+  readonly group?: string;
+  /** Still isolated, and no run is at work on it. */
+  readonly leftIsolated?: boolean;
 }
 
 /**

@@ -8,7 +8,7 @@ import { makeReconcile } from '../../handlers/reconcile';
 import { makeRecordFailure } from '../../handlers/record-failure';
 import { makeResume } from '../../handlers/resume';
 import { IR, person, Story } from './books';
-import { MemoryList, memoryCursors } from './chat/stores';
+import { MemoryList, memoryClaims, memoryCursors } from './chat/stores';
 import { MemoryEngine, MemoryWaits, memoryInbox, memorySlots, tokens } from './control-plane';
 
 /** Ledger, state and Step Functions in memory with every control-plane handler over them. */
@@ -28,6 +28,7 @@ export function controlPlane() {
     inbox: memoryInbox(),
     cursors: memoryCursors(),
     list: new MemoryList(),
+    claims: memoryClaims(),
     slots: memorySlots(),
     caps: { isolationsPerHour: 1, isolationsPerGroupPerHour: 1 },
     probe: { look: async (_wait: Wait) => found },

@@ -35,7 +35,7 @@ function listedOf(text: string): ListedIncident {
   const about = 'A row of the list';
   const row = plainObject(JSON.parse(text), about);
   const status = STATUSES.find((known) => known === row.status);
-  const { severity, instance } = row;
+  const { severity, instance, group } = row;
   if (status === undefined || typeof severity !== 'number') throw new Error(`${about} lacks its status or severity.`);
   return {
     incident: textIn(row, 'incident', about) as IncidentId,
@@ -47,6 +47,8 @@ function listedOf(text: string): ListedIncident {
     status,
     severity,
     ...(typeof instance === 'string' ? { instance: instance as InstanceId } : {}),
+    ...(typeof group === 'string' ? { group } : {}),
+    ...(row.leftIsolated === true ? { leftIsolated: true } : {}),
   };
 }
 
