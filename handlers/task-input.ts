@@ -24,6 +24,10 @@ export type StepInput = z.output<typeof STEP_INPUT>;
 export const PARKING_STEP_INPUT = STEP_INPUT.extend({ token });
 export type ParkingStepInput = z.output<typeof PARKING_STEP_INPUT>;
 
+/** One iteration of the Map over the chunks of the disk hash. */
+export const CHUNK_INPUT = STEP_INPUT.extend({ chunk: z.number().int().nonnegative() });
+export type ChunkInput = z.output<typeof CHUNK_INPUT>;
+
 export const GATE_INPUT = z.object({ incident, run, gate: z.enum(GATES) });
 export type GateInput = z.output<typeof GATE_INPUT>;
 

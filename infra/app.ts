@@ -36,6 +36,7 @@ export function buildApp(app: App, context: Context, bundles: ReadonlyMap<string
     githubRepository: context.githubRepository,
     adminPairs: context.adminPairs,
     reserveConcurrency: context.reserveConcurrency,
+    instanceFreeHash: context.instanceFreeHash,
     ...(context.alarmEmail ? { alarmEmail: context.alarmEmail } : {}),
   });
   new GithubStack(app, 'CordonGithub', {

@@ -67,6 +67,9 @@ const PARAMETERS = {
   reserveConcurrency: flag
     .default(true)
     .describe('Sets 71 concurrent executions aside; false where the account’s limit is below 171'),
+  instanceFreeHash: flag
+    .default(false)
+    .describe('Hashes every disk from EBS itself, beside the forensic instance: 16 TiB take half a day'),
   dnsFirewall: flag.default(true).describe('In quarantine only names of AWS resolve'),
   bootstrapQualifier: z
     .string()

@@ -28,6 +28,11 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   intake: { timeout: 120, memory: 512, concurrency: 20 },
   resume: { timeout: 120, memory: 512, concurrency: 20 },
   relay: { timeout: 30, memory: 256, concurrency: 10 },
+  // 16 GiB of blocks at 40 MiB/s: 410 s; 1 GiB of memory buys the CPU to hash them.
+  'hash-blocks': { timeout: 900, memory: 1024 },
+  // 1,024 objects of up to 1.25 MiB, one after the other.
+  'plan-block-hash': { timeout: 300, memory: 512 },
+  'keep-block-hash': { timeout: 900, memory: 512 },
   // One at a time: two would look at the same overdue waits.
   reconcile: { timeout: 55, memory: 512, concurrency: 1 },
   announce: { timeout: 60, memory: 512 },

@@ -11,4 +11,5 @@ export function workKey(incident: IncidentId, name: string): string {
 }
 
 export const MEMORY_IMAGE = 'images/memory.lime';
+export const BLOCK_HASHES = 'derived/blocks/block-hashes.json';
 export const VOLATILE_STATE = 'derived/volatile/volatile-state.json';

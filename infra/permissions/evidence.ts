@@ -86,6 +86,24 @@ export const copies: Grant = (r) => [
   ...usesEvidenceKeyThroughEc2(r),
 ];
 
+/** The EBS direct APIs, on copies of ours. EBS decrypts with the evidence key in our name, as EC2 does for volumes. */
+export const readsBlocks: Grant = (r) => [
+  {
+    sid: 'ReadBlocksOfOurCopies',
+    actions: ['ebs:GetSnapshotBlock', 'ebs:ListSnapshotBlocks'],
+    resources: [`arn:${r.stack.partition}:ec2:${r.stack.region}::snapshot/*`],
+    conditions: { StringEquals: { 'aws:ResourceTag/cordon:role': 'evidence-copy' } },
+  },
+  {
+    sid: 'DecryptBlocks',
+    actions: ['kms:Decrypt', 'kms:DescribeKey'],
+    resources: [r.evidence.evidenceKey.keyArn],
+    conditions: {
+      StringEquals: { 'kms:ViaService': ['ebs', 'ec2'].map((name) => `${name}.${r.stack.region}.amazonaws.com`) },
+    },
+  },
+];
+
 /** EC2 works with the evidence key in our name; grants only for AWS's own use of the resource. */
 export const usesEvidenceKeyThroughEc2: Grant = (r) => [
   {

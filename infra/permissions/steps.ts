@@ -23,6 +23,7 @@ import {
   endsUploads,
   launchesForensics,
   looksAtSnapshots,
+  readsBlocks,
   removesForensics,
   sendsCommands,
   signs,
@@ -61,6 +62,9 @@ export const STEPS_REACH: Readonly<Record<string, readonly Grant[]>> = {
   'verify-snapshots': [...keeps, looksAtSnapshots],
   'copy-snapshots': [...keeps, parks, copies],
   'verify-copies': [...keeps, looksAtSnapshots],
+  'plan-block-hash': keeps,
+  'hash-blocks': [...keeps, readsBlocks],
+  'keep-block-hash': keeps,
   'collect-console': [
     ...keeps,
     LOOK_AT_INSTANCE,

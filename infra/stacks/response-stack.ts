@@ -36,6 +36,8 @@ export interface ResponseProps extends StackProps {
   /** Administrator and member account pairs whose findings are believed. */
   readonly adminPairs: readonly (readonly [string, string])[];
   readonly reserveConcurrency: boolean;
+  /** Whether runs hash the disks from EBS itself. */
+  readonly instanceFreeHash: boolean;
   readonly alarmEmail?: string;
 }
 
@@ -91,7 +93,12 @@ export class ResponseStack extends Stack {
     const reserve = props.reserveConcurrency;
     for (const [name, folder] of props.bundles)
       if (!OUTSIDE.has(name)) this.makeOne(name, { folder, environment, reserve }, reach);
-    const respond = makeMachine(this, 'Respond', (name) => this.live(name), incidentWorkflow);
+    const respond = makeMachine(
+      this,
+      'Respond',
+      (name) => this.live(name),
+      (scope, fns) => incidentWorkflow(scope, fns, props),
+    );
     const release = makeMachine(this, 'Release', (name) => this.live(name), releaseWorkflow);
     const aware = { ...environment, RESPOND_MACHINE_ARN: respond.alias, RELEASE_MACHINE_ARN: release.alias };
     const outside = { ...reach, machines: [respond, release] };

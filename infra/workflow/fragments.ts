@@ -8,6 +8,7 @@ import {
   type INextable,
   IntegrationPattern,
   JsonPath,
+  Map as MapState,
   Parallel,
   Pass,
   type State,
@@ -35,6 +36,8 @@ export interface StepOptions {
   readonly never?: boolean;
   /** Where a person's retry starts again: a step that judges a parked one starts that one anew. Itself otherwise. */
   readonly retryFrom?: State;
+  /** More of its input, beside incident, run and step. */
+  readonly extra?: Record<string, unknown>;
   /** Where an abort leads. Inside a Parallel branch: nowhere, the branch fails with Aborted and the phase catches it. */
   readonly onAbort?: State;
 }
@@ -86,7 +89,7 @@ function invoke(
  * until someone says retry, skip or abort. An abort leaves as the error Aborted, caught by the phase.
  */
 export function step(scope: Construct, fns: Functions, name: StepName, options: StepOptions): Piece {
-  const task = invoke(scope, name, fns(options.handler), { step: name }, options);
+  const task = invoke(scope, name, fns(options.handler), { step: name, ...options.extra }, options);
   const aborted = options.onAbort ?? abortedState(scope, name);
   task.addCatch(aborted, { errors: [ERROR_NAMES.aborted], resultPath: '$.error' });
   const onward = new Pass(scope, `${name}: go on`);
@@ -188,6 +191,26 @@ export function sideBySide(scope: Construct, name: string, branches: readonly Pi
     parallel.addCatch(onBreak, { errors: ['States.ALL'], resultPath: '$.error' });
   }
   return { start: parallel, ends: [parallel] };
+}
+
+/** One piece for each number of a list, so many at once; each sees incident, run and its `chunk`, and hands nothing on. */
+export function eachChunk(
+  scope: Construct,
+  name: string,
+  { itemsPath, atOnce, piece }: { readonly itemsPath: string; readonly atOnce: number; readonly piece: Piece },
+): Piece {
+  const map = new MapState(scope, name, {
+    itemsPath: JsonPath.stringAt(itemsPath),
+    itemSelector: {
+      incident: JsonPath.stringAt('$.incident'),
+      run: JsonPath.numberAt('$.run'),
+      chunk: JsonPath.numberAt('$$.Map.Item.Value'),
+    },
+    maxConcurrency: atOnce,
+    resultPath: JsonPath.DISCARD,
+  });
+  map.itemProcessor(piece.start);
+  return { start: map, ends: [map] };
 }
 
 /** Runs one piece after another where the value at `path` is `equals`, else goes straight to the second. */

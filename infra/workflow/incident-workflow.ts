@@ -1,14 +1,14 @@
 import { Choice, Condition, type State, Succeed } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { connect, type Functions, gate, inOrder, type Piece, sideBySide, step } from './fragments';
-import { analyse, collect, contain, offer, recordEstate, sealAndReport } from './phases';
+import { analyse, collect, contain, offer, recordEstate, sealAndReport, type WorkflowSettings } from './phases';
 
 /**
  * The first hours of a compromise, in the order of runbooks/incident-response.md:
  * look, contain, then forensics beside the two offers (subnet, sessions), then ask to stop, clean up, close.
  * A run that is aborted or breaks in an unforeseen way still cleans up and closes its books; isolation stays.
  */
-export function incidentWorkflow(scope: Construct, fns: Functions): State {
+export function incidentWorkflow(scope: Construct, fns: Functions, settings: WorkflowSettings): State {
   const cleanUp = step(scope, fns, 'Clean up', { handler: 'clean-up' });
   const close = step(scope, fns, 'Close', { handler: 'close-incident' });
   connect(inOrder(cleanUp, close), new Succeed(scope, 'The run has ended'));
@@ -24,7 +24,7 @@ export function incidentWorkflow(scope: Construct, fns: Functions): State {
   const work = sideBySide(
     scope,
     'Work: forensics beside the offers',
-    [forensics(scope, fns), ...offers],
+    [forensics(scope, fns, settings), ...offers],
     cleanUp.start,
   );
   connect(work, askToStop);
@@ -38,12 +38,12 @@ export function incidentWorkflow(scope: Construct, fns: Functions): State {
 }
 
 /** Collect and Analyse behind their gates, then Seal and Report whatever there is. */
-function forensics(scope: Construct, fns: Functions): Piece {
+function forensics(scope: Construct, fns: Functions, settings: WorkflowSettings): Piece {
   const report = sealAndReport(scope, fns);
   const examine = analyse(scope, fns);
   connect(examine, report.start);
   const askToAnalyse = gate(scope, fns, 'analyse', { go: examine.start, skip: report.start });
-  const gather = collect(scope, fns);
+  const gather = collect(scope, fns, settings);
   connect(gather, askToAnalyse);
   return { start: gate(scope, fns, 'collect', { go: gather.start, skip: askToAnalyse }), ends: report.ends };
 }

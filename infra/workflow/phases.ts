@@ -1,8 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
-import { Pass, type State } from 'aws-cdk-lib/aws-stepfunctions';
+import { JsonPath, Pass, Result, type State } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
+import { SIDE_BY_SIDE } from '../../core/collect/block-hash';
 import type { StepName } from '../../core/incident/steps';
-import { type Functions, gate, inOrder, onlyWhen, type Piece, phase, sideBySide, step } from './fragments';
+import { eachChunk, type Functions, gate, inOrder, onlyWhen, type Piece, phase, sideBySide, step } from './fragments';
 
 /**
  * Backstops of parked steps. The wait's own deadline (state table) answers long before: these only catch a
@@ -15,6 +16,14 @@ const BACKSTOP = {
   forensicHost: Duration.hours(1),
   github: Duration.hours(24),
 } as const;
+
+/** The chunk readers of the disk hash have a quarter of an hour (infra/functions.ts), and the platform a minute. */
+const FUNCTION_LONGEST = Duration.minutes(16);
+
+/** What the deployment chose of the workflow (infra/context.ts). */
+export interface WorkflowSettings {
+  readonly instanceFreeHash: boolean;
+}
 
 const runs = (scope: Construct, fns: Functions, name: StepName, handler: string): Piece =>
   step(scope, fns, name, { handler });
@@ -58,7 +67,7 @@ export function contain(scope: Construct, fns: Functions, onBreak: State): Piece
 }
 
 /** Everything the host and its volumes can still tell, side by side; one failing branch leaves the others alone. */
-export function collect(scope: Construct, fns: Functions): Piece {
+export function collect(scope: Construct, fns: Functions, settings: WorkflowSettings): Piece {
   return phase(scope, 'Collect', [
     judged(parks(scope, fns, 'Capture memory', 'capture-memory', BACKSTOP.command), (retryFrom) =>
       step(scope, fns, 'Verify the memory image', { handler: 'verify-memory', retryFrom }),
@@ -73,9 +82,48 @@ export function collect(scope: Construct, fns: Functions): Piece {
       judged(parks(scope, fns, 'Copy the snapshots', 'copy-snapshots', BACKSTOP.snapshot), (retryFrom) =>
         step(scope, fns, 'Verify the copies', { handler: 'verify-copies', retryFrom }),
       ),
+      blockHash(scope, fns, settings.instanceFreeHash),
     ),
     runs(scope, fns, 'Collect the console', 'collect-console'),
   ]);
+}
+
+/**
+ * The disks hashed from EBS itself, a Map over chunks. The states are always there; whether a run goes through them is
+ * the machine's own setting. A chunk that fails for good is found by the step that keeps the hash.
+ */
+function blockHash(scope: Construct, fns: Functions, on: boolean): Piece {
+  const plan = step(scope, fns, 'Plan the block hash', {
+    handler: 'plan-block-hash',
+    resultPath: '$.plan',
+    resultSelector: { 'chunks.$': '$.Payload.chunks' },
+    timeout: FUNCTION_LONGEST,
+  });
+  const hash = eachChunk(scope, 'Block hash: chunks', {
+    itemsPath: '$.plan.chunks',
+    atOnce: SIDE_BY_SIDE,
+    piece: step(scope, fns, 'Hash the blocks', {
+      handler: 'hash-blocks',
+      never: true,
+      timeout: FUNCTION_LONGEST,
+      extra: { chunk: JsonPath.numberAt('$.chunk') },
+    }),
+  });
+  const keep = step(scope, fns, 'Keep the block hash', {
+    handler: 'keep-block-hash',
+    retryFrom: plan.start,
+    timeout: FUNCTION_LONGEST,
+  });
+  const wanted = new Pass(scope, 'Block hash: setting', {
+    // No chunks: a plan that failed and is gone on without leaves the Map nothing to do.
+    result: Result.fromObject({ setting: on ? 'on' : 'off', chunks: [] }),
+    resultPath: '$.plan',
+  });
+  const onward = new Pass(scope, 'Block hash: go on');
+  const after: Piece = { start: onward, ends: [onward] };
+  const body = onlyWhen(scope, 'Block hash: on?', '$.plan.setting', 'on', inOrder(plan, hash, keep), after);
+  wanted.next(body.start);
+  return { start: wanted, ends: body.ends };
 }
 
 /** A forensic instance without internet reads the copies and the memory image. */

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import { EBSClient } from '@aws-sdk/client-ebs';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ElasticLoadBalancingClient } from '@aws-sdk/client-elastic-load-balancing';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
@@ -11,6 +12,7 @@ import { awsEstateReader, awsInstancePower } from '../../core/adapters/aws/estat
 import { ec2ForensicHost } from '../../core/adapters/aws/forensic-host';
 import { awsIsolation } from '../../core/adapters/aws/isolation';
 import { awsProfiles, awsProtections, awsRoleSessions } from '../../core/adapters/aws/protections';
+import { ebsSnapshotBlocks } from '../../core/adapters/aws/snapshot-blocks';
 import { awsSnapshots } from '../../core/adapters/aws/snapshots';
 import { awsSubnetAcls } from '../../core/adapters/aws/subnet-acls';
 import { awsTraffic } from '../../core/adapters/aws/traffic';
@@ -205,6 +207,7 @@ function portsOver(endpoint: string, lab: LabEstates, halt: { reason?: string })
     sessions: awsRoleSessions(at(new IAMClient(settings)), ec2),
     acls: awsSubnetAcls(ec2),
     snapshots: awsSnapshots(ec2),
+    blocks: ebsSnapshotBlocks(at(new EBSClient(settings))),
     commands: awsCommandRunner(ssm),
     host: ec2ForensicHost(new EC2Client(settings), {
       launchTemplate: QUARANTINE.template,

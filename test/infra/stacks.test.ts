@@ -92,11 +92,15 @@ describe('the state machines', () => {
     readonly Retry?: readonly { readonly ErrorEquals: readonly string[] }[];
     readonly Catch?: readonly { readonly ErrorEquals: readonly string[]; readonly Next: string }[];
     readonly Branches?: readonly { readonly States: Record<string, State> }[];
+    readonly ItemProcessor?: { readonly States: Record<string, State> };
+    readonly MaxConcurrency?: number;
+    readonly Result?: unknown;
   }
   const every = (states: Record<string, State>): [string, State][] =>
     Object.entries(states).flatMap(([name, state]) => [
       [name, state] as [string, State],
       ...(state.Branches ?? []).flatMap((branch) => every(branch.States)),
+      ...every(state.ItemProcessor?.States ?? {}),
     ]);
   const definitions = bodies('AWS::StepFunctions::StateMachine').map(({ DefinitionString }) => {
     const parts: unknown[] = DefinitionString['Fn::Join'][1];
@@ -122,6 +126,16 @@ describe('the state machines', () => {
     for (const gate of GATES) {
       for (const name of [`Gate ${gate}`, `Gate ${gate}: decide`, `Gate ${gate}: hold`]) expect(names).toContain(name);
     }
+  });
+
+  test('hash the disks without an instance only where the context says so, in a Map of ten at once', () => {
+    const setting = (context: Record<string, unknown>) =>
+      JSON.stringify(bodies('AWS::StepFunctions::StateMachine', templateOf('CordonResponse', context))).match(
+        /setting\\+":\\+"(on|off)/,
+      )?.[1];
+    expect([setting({}), setting({ instanceFreeHash: true })]).toEqual(['off', 'on']);
+    const [, map] = states.find(([name]) => name === 'Block hash: chunks') ?? [];
+    expect(map).toMatchObject({ Type: 'Map', MaxConcurrency: 10 });
   });
 
   test('give every task a time limit', () => {
