@@ -129,3 +129,20 @@ async function closeAnswer(page: Page): Promise<void> {
   if ((await form.count()) > 0) await form.locator('footer button').first().click();
   await form.waitFor({ state: 'detached' });
 }
+
+/** Launches an attack of the console, by its title. */
+export async function launch(page: Page, title: string): Promise<void> {
+  await page.getByRole('link', { name: 'Attacks' }).click();
+  await page.getByRole('button', { name: `Launch ${title.toLowerCase()}` }).click();
+}
+
+/** Opens incident and thread of the newest card of that finding type. */
+export async function openThread(page: Page, type: string): Promise<void> {
+  const option = page.getByLabel('Incident').locator('option', { hasText: type }).last();
+  await option.waitFor({ state: 'attached' });
+  await page.getByLabel('Incident').selectOption(await option.getAttribute('value'));
+  await page.getByRole('button', { name: /# incidents/ }).click();
+  const card = page.getByRole('article').filter({ hasText: type }).last();
+  await card.getByRole('button', { name: /thread/ }).click();
+  await page.getByRole('link', { name: 'Workflow' }).click();
+}

@@ -17,7 +17,7 @@ export function ActionElement({ element, onAction }: { readonly element: Bag; re
         type="button"
         className={`button ${text(element.style)}`}
         title={text(element.accessibility_label) || url}
-        aria-label={text(element.accessibility_label) || undefined}
+        aria-label={nameOf(element)}
         onClick={press}
       >
         {wordsOf(element.text)}
@@ -34,6 +34,12 @@ export function ActionElement({ element, onAction }: { readonly element: Bag; re
       )}
     </>
   );
+}
+
+/** The label for screen readers, beginning with the words that are seen, so that both say the same. */
+function nameOf(element: Bag): string {
+  const [words, label] = [wordsOf(element.text), text(element.accessibility_label)];
+  return label === '' || label.includes(words) ? label || words : `${words} ${label}`;
 }
 
 function Select({ element, onAction }: { readonly element: Bag; readonly onAction: OnAction }) {

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { MessageView, PageState } from '../../../page-server/model';
 import { act } from '../live/api';
 import { useRoute } from '../live/route';
@@ -29,9 +29,8 @@ export function SlackPane({ state, person, onSaid }: SlackProps) {
     void act({ kind: 'home', as: person });
     go({ thread: 'home' });
   };
-  const names = useMemo(() => namesOf(stage.people), [stage.people]);
   return (
-    <Names value={names}>
+    <Names value={stage.people}>
       <section className="slack-side" aria-label="Slack">
         <div className="people">
           <label>
@@ -74,10 +73,6 @@ export function SlackPane({ state, person, onSaid }: SlackProps) {
       </section>
     </Names>
   );
-}
-
-function namesOf(people: PageState['stage']['people']): { id: string; name: string }[] {
-  return Object.values(people).map(({ id, name }) => ({ id, name }));
 }
 
 function Home({ state, person }: { readonly state: PageState; readonly person: string }) {

@@ -1,0 +1,80 @@
+import type { Page } from 'playwright-core';
+import { become, decide, describeWithChromium, type LabPage, launch, openThread, startLab } from './lab-page';
+
+describeWithChromium('the Slack side', () => {
+  let lab: LabPage;
+  let page: Page;
+  beforeAll(async () => {
+    lab = await startLab();
+    page = await lab.open('#/workflow');
+  }, 400_000);
+  afterAll(() => lab?.close());
+
+  const stopped = (one: Page) => one.getByText(/Closed as stopped/).last();
+
+  test('stops an instance only when two different persons approve', async () => {
+    await openThread(page, 'BitcoinTool');
+    await become(page, 'Carol');
+    await decide(page, 'Approve', 'Evidence is sealed');
+    await page
+      .getByText(/1 of 2/)
+      .first()
+      .waitFor();
+    await expect(stopped(page).count()).resolves.toBe(0);
+    await become(page, 'Dave');
+    await decide(page, 'Approve', 'I agree');
+    await stopped(page).waitFor();
+  }, 200_000);
+
+  test('pauses at the next gate and goes on when resumed', async () => {
+    await become(page, 'Alice');
+    await launch(page, 'Backdoor');
+    await openThread(page, 'C&CActivity');
+    await page
+      .getByRole('textbox', { name: /Reply/ })
+      .or(page.getByRole('combobox', { name: /Reply/ }))
+      .first()
+      .fill('@cordon forensics pause');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.getByText(/^Paused: the running step finishes/).waitFor();
+    await page.getByRole('combobox', { name: /Reply/ }).fill('@cordon forensics resume');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.getByText(/^Paused: the running step finishes/).waitFor({ state: 'detached' });
+  }, 200_000);
+
+  test('an outage of Slack delays the card and not the containment', async () => {
+    await page.getByRole('link', { name: 'Attacks' }).click();
+    await page.getByRole('button', { name: 'Slack is down' }).click();
+    await launch(page, 'Container escape');
+    await page
+      .getByLabel('Incident')
+      .locator('option', { hasText: 'ContainerMountsHostDirectory' })
+      .waitFor({ state: 'attached' });
+    await expect(page.getByRole('log').getByText('ContainerMountsHostDirectory').count()).resolves.toBe(0);
+    await page.getByRole('link', { name: 'Attacks' }).click();
+    await page.getByRole('button', { name: 'Slack is well' }).click();
+    await page.getByRole('button', { name: /# incidents/ }).click();
+    await page.getByRole('log').getByText('ContainerMountsHostDirectory').first().waitFor();
+  }, 200_000);
+
+  test('a guest is answered in private and changes nothing', async () => {
+    await become(page, 'Gail');
+    await page.getByRole('combobox', { name: /Message/ }).fill('/ir halt');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.getByLabel('Only visible to you').first().waitFor();
+  }, 200_000);
+
+  test('works from the keyboard alone', async () => {
+    await become(page, 'Alice');
+    await page.keyboard.press('Tab');
+    for (let presses = 0; presses < 80; presses += 1) {
+      const role = await page.evaluate("document.activeElement?.getAttribute('role')");
+      if (role === 'combobox') break;
+      await page.keyboard.press('Tab');
+    }
+    await page.keyboard.type('/ir who');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Only visible to you').getByText(/Alice/).first().waitFor();
+  }, 200_000);
+});
