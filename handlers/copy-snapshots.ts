@@ -1,6 +1,6 @@
 import type { SnapshotState, Snapshots } from '../core/ports/snapshots';
 import { type ParkingPorts, runParkedStep } from './parked-step';
-import { usable } from './snapshot-volumes';
+import { LOCK_DAYS, usable } from './snapshot-volumes';
 import type { ParkingStepInput } from './task-input';
 import { firstPerVolume } from './verify-snapshots';
 
@@ -11,7 +11,7 @@ export interface CopySnapshotsPorts extends ParkingPorts {
 
 const LONGEST_MINUTES = 23 * 60;
 
-/** Copies every snapshot under the evidence key and parks until the copies are complete: what AWS's own key encrypts cannot be shared or kept apart (forensics F19). */
+/** Copies every snapshot under the evidence key, locks the copies, and parks until the copies are complete: what AWS's own key encrypts cannot be shared or kept apart (forensics F19). */
 export function makeCopySnapshots(ports: CopySnapshotsPorts) {
   return (input: ParkingStepInput) =>
     runParkedStep(ports, input, { kind: 'copies', minutes: LONGEST_MINUTES }, async ({ incident, key }) => {
@@ -20,7 +20,10 @@ export function makeCopySnapshots(ports: CopySnapshotsPorts) {
       const external: string[] = [];
       for (const source of sources.filter((each) => each.state === 'completed')) {
         const known = copyOf(copies, source);
-        external.push(known?.snapshot ?? (await ports.snapshots.copy(key, incident.id, source, ports.evidenceKey)));
+        const copy = known?.snapshot ?? (await ports.snapshots.copy(key, incident.id, source, ports.evidenceKey));
+        // A pending snapshot takes its lock too (EBS User Guide, "Amazon EBS snapshot lock").
+        await ports.snapshots.lock(key, copy, LOCK_DAYS);
+        external.push(copy);
       }
       const finished = copies.filter((each) => each.state === 'completed').map((each) => each.snapshot);
       return { external, finished };

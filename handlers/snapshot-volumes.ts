@@ -17,7 +17,7 @@ export interface SnapshotPorts extends ParkingPorts {
 /** A first snapshot of a 16 TB volume takes hours; nobody waits longer than a day. */
 const LONGEST_MINUTES = 23 * 60;
 /** Governance lock until the copies are long made and the incident is looked at. */
-const LOCK_DAYS = 30;
+export const LOCK_DAYS = 30;
 
 /** Takes one crash-consistent set of all volumes, locks it, and parks until every snapshot is complete. */
 export function makeSnapshotVolumes(ports: SnapshotPorts) {

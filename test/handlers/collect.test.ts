@@ -240,7 +240,8 @@ describe('the disks', () => {
         device: expect.stringMatching(/^\/dev\//),
         copy: expect.stringMatching(/^snap-/),
       });
-      expect(lab.estate.snapshots.get(volume.snapshot)?.lock).toBeDefined();
+      for (const id of [volume.snapshot, volume.copy ?? ''])
+        expect(lab.estate.snapshots.get(id)?.lock).toMatchObject({ mode: 'governance' });
     }
     expect(new Set(volumes.map((volume) => volume.copy)).size).toBe(12);
   });
@@ -257,17 +258,24 @@ describe('the disks', () => {
     },
   );
 
-  it('are copied once each when the answer of CopySnapshot is lost', async () => {
-    const lab = await collecting({ dataVolumes: 2 });
-    await snapshot(lab);
-    await lab.pass(DAY);
-    await verifySnapshots(lab);
-    lab.faults.push({ operation: 'CopySnapshot', kind: 'lost' });
-    await expect(copy(lab)).rejects.toMatchObject({ name: 'Transient' });
-    await copy(lab);
-    await copy(lab);
-    expect(lab.estate.snapshots.size).toBe(6);
-  });
+  it.each(['CopySnapshot', 'LockSnapshot'])(
+    'are copied and locked once each when the answer of %s is lost',
+    async (operation) => {
+      const lab = await collecting({ dataVolumes: 2 });
+      await snapshot(lab);
+      await lab.pass(DAY);
+      await verifySnapshots(lab);
+      lab.faults.push({ operation, kind: 'lost' });
+      await expect(copy(lab)).rejects.toMatchObject({ name: 'Transient' });
+      await copy(lab);
+      await copy(lab);
+      const copies = [...lab.estate.snapshots.values()].filter(
+        ({ tags }) => tags.get('cordon:role') === 'evidence-copy',
+      );
+      expect(copies).toHaveLength(3);
+      expect(copies.every(({ lock }) => lock?.mode === 'governance')).toBe(true);
+    },
+  );
 
   it('are said to be missing on an instance that has none', async () => {
     const lab = await collecting({ instanceStore: 'root' });
