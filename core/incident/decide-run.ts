@@ -52,7 +52,7 @@ export function decideEndRun(incident: Incident | undefined, command: CommandOf<
   if (incident === undefined || run === undefined)
     throw new Refusal('run.unknown', `Nobody asked for run ${command.run}: it does not belong to this incident.`);
   if (run.state === 'ended' || incident.status === 'closed') return [];
-  const result = command.result === 'completed' && incident.abort !== undefined ? 'aborted' : command.result;
+  const result = command.result === 'completed' && wasAborted(incident, run.run) ? 'aborted' : command.result;
   const events: IncidentEvent[] = pendingGates(incident).map((gate) => voided(gate, `run ${run.run} ended`));
   if (command.step !== undefined)
     events.push({ type: 'StepCompleted', step: command.step, said: command.said ?? 'Done.' });
@@ -63,6 +63,14 @@ export function decideEndRun(incident: Incident | undefined, command: CommandOf<
   if (closing !== undefined) events.push({ type: 'IncidentClosed', as: closing.as, ...withReason(closing.reason) });
   else if (waiting !== undefined) events.push(requestOf(incident, waiting.purpose));
   return events;
+}
+
+/** By `/ir forensics abort`, or by the answer to a failed step. */
+function wasAborted(incident: Incident, run: number): boolean {
+  return (
+    incident.abort !== undefined ||
+    Object.values(incident.gates).some((gate) => gate.run === run && gate.decision === 'abort')
+  );
 }
 
 export function decidePause(

@@ -30,9 +30,14 @@ export function outcomeOf(incident: Incident): { readonly outcome: Outcome; read
     return { outcome: 'unfinished', reason: run === undefined ? 'no run was started' : `run ${run.run} has not ended` };
   if (run.result === 'failed') return { outcome: 'unfinished', reason: run.cause ?? `run ${run.run} failed` };
   if (run.result === 'aborted')
-    return { outcome: 'aborted', reason: incident.abort?.reason ?? `run ${run.run} was aborted` };
+    return { outcome: 'aborted', reason: incident.abort?.reason ?? whyAborted(incident, run) };
   if (incident.containment.isolated !== undefined) return { outcome: 'contained', reason: whyNotStopped(incident) };
   return { outcome: 'aborted', reason: whyNotContained(incident) };
+}
+
+function whyAborted(incident: Incident, { run }: RunView): string {
+  const gate = Object.values(incident.gates).find((one) => one.run === run && one.decision === 'abort');
+  return gate === undefined ? `run ${run} was aborted` : `aborted by ${gate.decidedBy.join(' and ')} at ${gate.name}`;
 }
 
 function closedOutcome(incident: Incident, as: CloseAs): { readonly outcome: Outcome; readonly reason: string } {
