@@ -32,11 +32,16 @@ export function makeDetachFromService(ports: DetachPorts) {
 }
 
 interface Left {
-  readonly how: 'standby' | 'detached' | 'none';
+  readonly how: 'standby' | 'detached' | 'held' | 'none';
   readonly lowered: boolean;
+  /** In the group's own words, where it let the instance go in no way. */
+  readonly why?: string;
 }
 
-/** Standby keeps the instance known to its group; where the group forbids that, it leaves, and where its maximum forbids a replacement, with its place. */
+/**
+ * Standby keeps the instance known to its group; where the group forbids that, it leaves; where its maximum forbids a
+ * replacement, with its place; and where its minimum forbids that too, the group is kept from terminating it.
+ */
 async function leaveGroup(traffic: Traffic, key: InstanceKey, recorded: GroupMembership | undefined): Promise<Left> {
   if (recorded === undefined) return { how: 'none', lowered: false };
   const now = await traffic.membership(key);
@@ -48,8 +53,13 @@ async function leaveGroup(traffic: Traffic, key: InstanceKey, recorded: GroupMem
   if (kept.status === 'done') return { how: 'detached', lowered: false };
   const lowered = await traffic.detach(key, now.name, true);
   if (lowered.status === 'done') return { how: 'detached', lowered: true };
+  const why = `neither stand by (${standby.why}) nor leave (${kept.why}; ${lowered.why})`;
+  // What its group is terminating already, no setting of the group keeps.
+  const held = now.lifecycle.startsWith('Terminat') ? undefined : await traffic.hold(key, now.name);
+  if (held?.status === 'done') return { how: 'held', lowered: false, why };
+  const last = held === undefined ? `it is ${now.lifecycle}` : held.why;
   throw new NeedsHuman(
-    `${now.name} lets ${key.instance} neither stand by (${standby.why}) nor leave (${kept.why}; ${lowered.why}): it would terminate the evidence after isolation. Nothing was changed.`,
+    `${now.name} lets ${key.instance} ${why}, and cannot be kept from replacing it (${last}): it would terminate the evidence after isolation. Skip this step only in that knowledge.`,
   );
 }
 
@@ -65,6 +75,7 @@ function report(estate: Estate, left: Left, targets: readonly string[]): StepRep
     none: 'It is in no Auto Scaling group',
     standby: `It is on standby in ${estate.group?.name}, which replaces it`,
     detached: `It left ${estate.group?.name}${left.lowered ? ', whose desired capacity went down by one' : ', which replaces it'}`,
+    held: `${estate.group?.name} lets it ${left.why}; it stays in the group, protected from scale-in, and the group replaces NO unhealthy instance until release`,
   }[left.how];
   const behind =
     targets.length === 0

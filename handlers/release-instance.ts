@@ -116,6 +116,11 @@ async function restoreService(
   if (estate.targets.length + estate.classicBalancers.length > 0) done.restored.push('load balancer registrations');
   const group = estate.group?.name;
   if (group === undefined || incident.containment.detached?.how === 'none') return;
+  if (incident.containment.detached?.how === 'held' && estate.group !== undefined) {
+    const free = await ports.traffic.unhold(key, estate.group);
+    if (free.status === 'done') done.restored.push(`health replacement and scale-in setting of ${group}`);
+    else done.differs.push(`${group} still replaces no unhealthy instance: ${free.why}`);
+  }
   const now = await ports.traffic.membership(key);
   if (now?.lifecycle === 'InService') return;
   const standby = now !== undefined && /standby/i.test(now.lifecycle);

@@ -84,6 +84,8 @@ export interface GroupMembership {
   readonly desired: number;
   readonly healthCheck: string;
   readonly protectedFromScaleIn: boolean;
+  /** Processes somebody had suspended; absent when none. */
+  readonly suspended?: readonly string[];
 }
 
 export interface TargetMembership {

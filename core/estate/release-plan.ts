@@ -4,7 +4,8 @@ import type { Estate } from './estate';
 /** What release will not give back, and why, in sentences for the thread. */
 export function cannotRestore(estate: Estate, containment: Containment): readonly string[] {
   const said: string[] = [];
-  if (estate.group !== undefined && containment.detached?.how !== 'none') {
+  const left = containment.detached?.how;
+  if (estate.group !== undefined && left !== 'none' && left !== 'held') {
     said.push(`capacity that ${estate.group.name} started meanwhile stays until the group scales in`);
   }
   if (containment.sessionsRevoked !== undefined) {

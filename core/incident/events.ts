@@ -159,7 +159,7 @@ export type IncidentEvent =
   | {
       readonly type: 'InstanceDetached';
       readonly group?: string;
-      readonly how: 'standby' | 'detached' | 'none';
+      readonly how: 'standby' | 'detached' | 'held' | 'none';
       readonly targets: readonly string[];
     }
   | { readonly type: 'InstanceProtected'; readonly termination: boolean; readonly stop: boolean }

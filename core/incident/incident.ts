@@ -83,7 +83,7 @@ export interface Containment {
   readonly orderWhy?: string;
   readonly detached?: {
     readonly group?: string;
-    readonly how: 'standby' | 'detached' | 'none';
+    readonly how: 'standby' | 'detached' | 'held' | 'none';
     readonly targets: readonly string[];
   };
   readonly protection?: { readonly termination: boolean; readonly stop: boolean };

@@ -16,6 +16,13 @@ export interface Traffic {
   detach(key: InstanceKey, group: string, decrement: boolean): Promise<Attempt>;
   /** changes: into the group; raises desired capacity by one. */
   attach(key: InstanceKey, group: string): Promise<Attempt>;
+  /**
+   * changes: the last resort where the group lets it neither stand by nor leave: protected from scale-in, and the whole
+   * group replaces no unhealthy instance, as scale-in protection does not hold back a failed health check.
+   */
+  hold(key: InstanceKey, group: string): Promise<Attempt>;
+  /** changes: ends the hold; what the group had recorded before stays as it was then. */
+  unhold(key: InstanceKey, before: GroupMembership): Promise<Attempt>;
   /** changes: takes it out of the target group; does not wait for draining. Harmless when it is not registered. */
   deregister(key: InstanceKey, target: TargetMembership): Promise<void>;
   /** changes: puts it back. Harmless when it is registered. */

@@ -98,6 +98,8 @@ export const instanceArn: (r: Parameters<Grant>[0]) => string = (r) => arn(r, 'e
 const TOUCHING = [
   'autoscaling:DetachInstances',
   'autoscaling:EnterStandby',
+  'autoscaling:SetInstanceProtection',
+  'autoscaling:SuspendProcesses',
   'ec2:AssociateIamInstanceProfile',
   'ec2:AttachVolume',
   'ec2:CreateTags',

@@ -120,7 +120,12 @@ export const swapsGroups: Grant = (r) => [
 export const leavesService: Grant = (r) => [
   {
     sid: 'LeaveService',
-    actions: ['autoscaling:DetachInstances', 'autoscaling:EnterStandby'],
+    actions: [
+      'autoscaling:DetachInstances',
+      'autoscaling:EnterStandby',
+      'autoscaling:SetInstanceProtection',
+      'autoscaling:SuspendProcesses',
+    ],
     resources: [arn(r, 'autoscaling', 'autoScalingGroup:*:autoScalingGroupName/*')],
   },
   {
@@ -133,7 +138,12 @@ export const leavesService: Grant = (r) => [
 export const returnsToService: Grant = (r) => [
   {
     sid: 'ReturnToService',
-    actions: ['autoscaling:AttachInstances', 'autoscaling:ExitStandby'],
+    actions: [
+      'autoscaling:AttachInstances',
+      'autoscaling:ExitStandby',
+      'autoscaling:ResumeProcesses',
+      'autoscaling:SetInstanceProtection',
+    ],
     resources: [arn(r, 'autoscaling', 'autoScalingGroup:*:autoScalingGroupName/*')],
   },
   {

@@ -226,6 +226,64 @@ describe('leaving service', () => {
     expect(lab.estate.effects.filter((effect) => effect.what === 'EnterStandby')).toHaveLength(1);
   });
 
+  const refuse = (lab: StepLab, ...operations: readonly string[]) =>
+    lab.faults.push(...operations.map((operation) => ({ operation, kind: 'refused' as const })));
+  const groupIn = (lab: StepLab) => [...lab.estate.scalingGroups.values()][0];
+
+  it('leaves the group with desired capacity kept where standby is refused', async () => {
+    const lab = await stepLab({ scaling: { min: 2, max: 3, desired: 2 } });
+    await record(lab);
+    refuse(lab, 'EnterStandby');
+    await detach(lab);
+    expect((await lab.incident()).containment.detached).toMatchObject({ how: 'detached' });
+    expect(groupIn(lab)?.desired).toBe(2);
+  });
+
+  it('leaves it with its place where a replacement is refused too, and says so', async () => {
+    const lab = await stepLab({ scaling: { min: 1, max: 2, desired: 2 } });
+    await record(lab);
+    refuse(lab, 'EnterStandby', 'DetachInstances');
+    expect((await detach(lab)).said).toContain('desired capacity went down by one');
+    expect(groupIn(lab)?.desired).toBe(1);
+  });
+
+  it('is kept by its group, loudly, where the group lets it go in no way, and is given back on release', async () => {
+    const lab = await stepLab({ scaling: { min: 2, max: 2, desired: 2 }, balancer: 'application' });
+    await record(lab);
+    // The third try would take desired under the minimum: the double refuses that by itself.
+    refuse(lab, 'EnterStandby', 'DetachInstances');
+    const { said } = await detach(lab);
+    expect(said).toMatch(/neither stand by .*replaces NO unhealthy instance/);
+    expect((await lab.incident()).containment.detached).toMatchObject({ how: 'held' });
+    for (const step of [protect, isolate, swap, prove]) await step(lab);
+    await lab.pass(600_000);
+    expect(lab.estate.instances.get(lab.instance.id)?.state).toBe('running');
+    expect(groupIn(lab)).toMatchObject({ suspended: ['ReplaceUnhealthy'] });
+    await release(lab);
+    expect(groupIn(lab)).toMatchObject({ suspended: [], min: 2, desired: 2 });
+    expect(groupIn(lab)?.members.every((member) => !member.protectedFromScaleIn)).toBe(true);
+  });
+
+  it('leaves suspended on release what was suspended before', async () => {
+    const lab = await stepLab({ scaling: { min: 2, max: 2, desired: 2 } });
+    Object.assign(groupIn(lab)!, { suspended: ['ReplaceUnhealthy'] });
+    await record(lab);
+    refuse(lab, 'EnterStandby', 'DetachInstances');
+    await detach(lab);
+    await release(lab);
+    expect(groupIn(lab)?.suspended).toEqual(['ReplaceUnhealthy']);
+  });
+
+  it('asks a person where even that is refused: isolation would cost the evidence', async () => {
+    const lab = await stepLab({ scaling: { min: 2, max: 2, desired: 2 } });
+    await record(lab);
+    refuse(lab, 'EnterStandby', 'DetachInstances', 'SuspendProcesses');
+    await expect(detach(lab)).rejects.toMatchObject({
+      name: 'NeedsHuman',
+      message: expect.stringContaining('would terminate the evidence'),
+    });
+  });
+
   it('says so when it is in no group and behind no balancer', async () => {
     const lab = await stepLab({ scaling: 'none', balancer: 'none' });
     await record(lab);

@@ -62,8 +62,8 @@ function addQuarantine(estate: LabEstates['estate']): void {
   });
 }
 
-/** Where the next call of an operation goes wrong: `lost` does its work and its answer never comes. */
-export type Fault = { readonly operation: string; readonly kind: 'lost' | 'throttled' };
+/** Where the next call of an operation goes wrong: `lost` does its work and its answer never comes, `refused` is against a rule. */
+export type Fault = { readonly operation: string; readonly kind: 'lost' | 'throttled' | 'refused' };
 
 /** The real adapters over the lab's estate, with an open incident about the finding's instance. */
 export interface StepLab extends LabEstates {
@@ -272,6 +272,7 @@ async function handle(
     const index = faults.findIndex((fault) => fault.operation === decoded.name);
     const fault = index < 0 ? undefined : faults.splice(index, 1)[0];
     if (fault?.kind === 'throttled') throw new AwsFault('RequestLimitExceeded', 'slow down', 503);
+    if (fault?.kind === 'refused') throw new AwsFault('ValidationError', `the lab refuses ${decoded.name}`);
     decoded.operation.authorize?.(decoded.input, call);
     const output = await decoded.operation.run(decoded.input, call);
     return fault?.kind === 'lost' ? ('lost' as const) : encodeAnswer(double, decoded.name, output, call.requestId);

@@ -32,6 +32,7 @@ export async function readMembership(
     autoscaling.send(new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] })),
   );
   const group = groups.AutoScalingGroups?.[0];
+  const suspended = (group?.SuspendedProcesses ?? []).flatMap((each) => each.ProcessName ?? []);
   return {
     name,
     lifecycle: member.LifecycleState ?? 'InService',
@@ -40,6 +41,7 @@ export async function readMembership(
     desired: group?.DesiredCapacity ?? 0,
     healthCheck: group?.HealthCheckType ?? 'EC2',
     protectedFromScaleIn: member.ProtectedFromScaleIn === true,
+    ...(suspended.length === 0 ? {} : { suspended }),
   };
 }
 

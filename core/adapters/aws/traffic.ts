@@ -4,6 +4,9 @@ import {
   DetachInstancesCommand,
   EnterStandbyCommand,
   ExitStandbyCommand,
+  ResumeProcessesCommand,
+  SetInstanceProtectionCommand,
+  SuspendProcessesCommand,
 } from '@aws-sdk/client-auto-scaling';
 import {
   DeregisterInstancesFromLoadBalancerCommand,
@@ -16,6 +19,7 @@ import {
   RegisterTargetsCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { TargetMembership } from '../../estate/estate';
+import type { InstanceKey } from '../../incident/ids';
 import type { Attempt, Traffic } from '../../ports/traffic';
 import { awsErrorName, calling, orElse } from './aws-call';
 import { readMembership } from './estate-service';
@@ -38,6 +42,14 @@ async function attempt(what: string, call: () => Promise<unknown>): Promise<Atte
     if (!REFUSALS.includes(awsErrorName(error))) throw error;
     return { status: 'refused', why: error instanceof Error ? error.message : 'refused' };
   }
+}
+
+/** The process that terminates what fails its health check (Auto Scaling User Guide, "Suspend and resume processes"). */
+const REPLACES = 'ReplaceUnhealthy';
+
+function protectFromScaleIn(clients: TrafficClients, key: InstanceKey, group: string, on: boolean): Promise<unknown> {
+  const input = { AutoScalingGroupName: group, InstanceIds: [key.instance], ProtectedFromScaleIn: on };
+  return clients.autoscaling(key).send(new SetInstanceProtectionCommand(input));
 }
 
 /** Traffic over Auto Scaling and both load balancing services. */
@@ -68,6 +80,19 @@ export function awsTraffic(clients: TrafficClients): Traffic {
         clients.autoscaling(key).send(new AttachInstancesCommand(input)),
       );
     },
+    hold: (key, group) =>
+      attempt('autoscaling SuspendProcesses', async () => {
+        await protectFromScaleIn(clients, key, group, true);
+        const input = { AutoScalingGroupName: group, ScalingProcesses: [REPLACES] };
+        await clients.autoscaling(key).send(new SuspendProcessesCommand(input));
+      }),
+    unhold: (key, before) =>
+      attempt('autoscaling ResumeProcesses', async () => {
+        await protectFromScaleIn(clients, key, before.name, before.protectedFromScaleIn);
+        if (before.suspended?.includes(REPLACES)) return;
+        const input = { AutoScalingGroupName: before.name, ScalingProcesses: [REPLACES] };
+        await clients.autoscaling(key).send(new ResumeProcessesCommand(input));
+      }),
     async deregister(key, target) {
       const command = new DeregisterTargetsCommand(targetInput(target));
       const gone = ['TargetGroupNotFound', 'TargetGroupNotFoundException', 'InvalidTarget', 'InvalidTargetException'];
