@@ -91,7 +91,7 @@ async function start(ports: ConductPorts, incident: Incident, run: RunView): Pro
 
 async function lapse(ports: ConductPorts, incident: Incident): Promise<void> {
   for (const gate of lapsedOffers(incident)) {
-    const early = 'the forensics are told and nobody took the offer';
+    const early = 'the report is in and nobody took the offer';
     const command = { type: 'ExpireGate', gate: gate.name, opening: gate.opening, early } as const;
     await commitTo(
       ports.ledger,

@@ -1,5 +1,6 @@
 import type { Commit } from '../../core/incident/events';
 import type { GateView } from '../../core/incident/incident';
+import type { GateName } from '../../core/incident/steps';
 import type { Cursors } from '../../core/ports/cursors';
 import type { SlackMessageRef } from '../../core/ports/slack-messages';
 import { gateSlot } from '../action-ids';
@@ -80,7 +81,11 @@ async function tellLines(
   group: readonly Commit[],
 ): Promise<ClosedChannel | undefined> {
   const { names, callEscalated, shout } = all.people;
-  const told = threadLines(group, { names, call: callEscalated, shout });
+  const ask = (gate: GateName, opening: number) => {
+    const view = all.history.openings.get(gateSlot(gate, opening));
+    return view?.state === 'pending' ? all.people.callFor(view) : undefined;
+  };
+  const told = threadLines(group, { names, call: callEscalated, ask, shout });
   const lines = told.length === 0 ? told : [...lateNote(parts, all.root.channel), ...told];
   const [first, last] = [group[0], group.at(-1)];
   if (lines.length === 0 || first === undefined || last === undefined) return undefined;

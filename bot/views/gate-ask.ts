@@ -6,6 +6,7 @@ import { whereabouts } from './card-facts';
 import { code, foreign, join, type Mrkdwn, md, time } from './mrkdwn';
 import { everyone, type PersonNames, who } from './people';
 import { type Rendered, render } from './render';
+import { ending } from './tellers';
 import { decisionWord, gateQuestion, plural } from './words';
 
 export interface GateAskContext {
@@ -79,6 +80,7 @@ export function outcomeLine(gate: GateView, names: PersonNames): Mrkdwn {
     case 'rejected':
       return md`*${decisionWord(gate.decision ?? 'approve')}* by ${everyone(names, gate.decidedBy)}${when}${why}`;
     case 'expired':
+      if (gate.reason) return md`*Lapsed*${when}: ${ending(gate.reason)}. Everything stays as it is.`;
       return md`*Expired*${when}: nobody with the role decided in time, so everything stays as it is.`;
     case 'voided':
       return md`*Void*${when}${why}`;

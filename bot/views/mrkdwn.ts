@@ -10,8 +10,8 @@ export class Mrkdwn {
   }
 }
 
-/** A colon that could begin `:emoji:`; those inside ARNs and times stay, so that they can be copied. */
-const EMOJI = /(?<![A-Za-z0-9]):(?=[a-z0-9_+'-]+:)/gi;
+/** A colon that could begin `:emoji:`; those inside ARNs (`iam::111122223333:role`) and times stay, so that they can be copied. */
+const EMOJI = /(?<![A-Za-z0-9]):(?=(?![0-9]{12}:)[a-z0-9_+'-]+:)/gi;
 
 /**
  * Foreign text inside a sentence: escaped, stripped, clamped, its formatting characters replaced by look-alikes, so that

@@ -1,7 +1,11 @@
+import type { GateName } from '../../core/incident/steps';
 import { code, foreign, join, link, type Mrkdwn, md, time } from './mrkdwn';
 import { everyone, who } from './people';
 import { actorName, because, ending, type LineContext, silent, type Tellers } from './tellers';
-import { decisionWord, gateQuestion, listed, plural, severityWord } from './words';
+import { decisionWord, gateQuestion, listed, plural, severityWord, voteWord } from './words';
+
+/** Asked beside the main line; nothing waits for them. */
+const OFFERS: ReadonlySet<GateName> = new Set<GateName>(['nacl', 'revoke']);
 
 const PURPOSE = { respond: 'Response', release: 'Release', close: 'Closing' } as const;
 
@@ -81,15 +85,19 @@ export const TELL_PEOPLE: Tellers<
   GateOpened: silent,
   GatePassed: silent,
   GateVoteCast: (event, at) =>
-    md`${gateQuestion(event.gate)} ${decisionWord(event.decision)} by ${who(at.names, event.person)}${because(event.reason)}.`,
+    md`${gateQuestion(event.gate)} ${who(at.names, event.person)} ${voteWord(event.decision)}${because(event.reason)}.`,
   GateDecided: (event, at) =>
     md`${gateQuestion(event.gate)} *${decisionWord(event.decision)}* by ${everyone(at.names, event.by)}${because(event.reason)}.`,
   GateExpired: (event) =>
-    md`${gateQuestion(event.gate)} *Expired* with ${event.votes} of ${event.quorum} approvals: everything stays as it is.`,
+    event.why === undefined
+      ? md`${gateQuestion(event.gate)} *Expired* with ${event.votes} of ${event.quorum} approvals: everything stays as it is.`
+      : md`${gateQuestion(event.gate)} *Lapsed*: ${ending(event.why)}. Everything stays as it is.`,
   GateVoided: (event) => md`${gateQuestion(event.gate)} Void: ${ending(event.why)}.`,
   GateReminded: (event, at) => {
-    const called = at.call?.(event.escalatedTo);
-    const waiting = md`Still waiting: ${gateQuestion(event.gate)}`;
+    if (OFFERS.has(event.gate))
+      return md`Still open: ${gateQuestion(event.gate)} Nothing waits for it; it lapses when the report is in.`;
+    const called = at.call?.(event.escalatedTo) ?? at.ask?.(event.gate, event.opening);
+    const waiting = md`Still waiting for an answer: ${gateQuestion(event.gate)}`;
     return called ? join([waiting, called], ' ') : waiting;
   },
 };

@@ -1,6 +1,6 @@
 import { code, foreign, join, link, type Mrkdwn, md, time } from './mrkdwn';
 import { ending, silent, type Tellers } from './tellers';
-import { bytesInWords, listed, plural } from './words';
+import { listed, plural } from './words';
 
 function bullets(texts: readonly string[]): Mrkdwn {
   const shown = texts.slice(0, 12).map((text) => md`• ${foreign(text)}`);
@@ -42,10 +42,7 @@ export const TELL_STEPS: Tellers<
     event.order === 'memory-first'
       ? md`Memory first, then isolation: ${ending(event.why)}.`
       : md`Isolation first: ${ending(event.why)}.`,
-  InstanceDetached: (event) =>
-    event.group && event.how !== 'none'
-      ? md`Taken out of Auto Scaling group ${code(event.group)} (${event.how}); the group keeps its capacity.`
-      : undefined,
+  InstanceDetached: silent,
   InstanceProtected: silent,
   InstanceIsolated: (event) => {
     const done = md`*Isolated*: ${plural(event.interfaces.length, 'interface')} in group ${code(event.group)}.`;
@@ -55,7 +52,10 @@ export const TELL_STEPS: Tellers<
   SubnetCut: (event) => md`*Subnet cut*: ${code(listed(event.subnets))} now has network ACL ${code(event.acl)}.`,
   SessionsRevoked: (event) => md`*Sessions revoked* of role ${code(event.role)}: ${foreign(event.scope)}`,
   StopIntended: silent,
-  InstanceStopped: (event) => md`*Stopped*: the instance is ${foreign(event.state)}.`,
+  InstanceStopped: (event) =>
+    event.state === 'stopped'
+      ? md`*Stopped*: the instance is stopped.`
+      : md`*Stop* is under way: the instance is ${foreign(event.state)}; a graceful shutdown takes its time.`,
   EvidenceLost: (event) => md`*Evidence lost*: ${foreign(event.why)}`,
   CleanedUp: silent,
   InstanceReleased: (event) => {
@@ -81,13 +81,12 @@ export const TELL_EVIDENCE: Tellers<
   | 'RecordProposed'
 > = {
   EvidenceKept: silent,
-  MemoryCaptured: (event) =>
-    md`Memory captured: ${bytesInWords(event.bytes)} with ${code(event.tool)}; the host claims SHA-256 ${code(event.hostClaim.slice(0, 16))}….`,
+  MemoryCaptured: silent,
   SnapshotsTaken: (event) => {
     const snapshots = listed(event.volumes.map((volume) => volume.snapshot));
     return md`Snapshots taken of ${plural(event.volumes.length, 'volume')}: ${code(snapshots, 300)}.`;
   },
-  SnapshotsCopied: () => md`Snapshots copied under the evidence key.`,
+  SnapshotsCopied: silent,
   BlocksHashed: (event) =>
     md`Disks hashed block by block: ${join(
       event.volumes.slice(0, 12).map((each) => md`${code(each.volume)} ${code(each.sha256.slice(0, 16))}…`),

@@ -1,4 +1,5 @@
 import type { Actor, IncidentEvent } from '../../core/incident/events';
+import type { GateName } from '../../core/incident/steps';
 import { foreign, type Mrkdwn, md } from './mrkdwn';
 import { type PersonNames, who } from './people';
 
@@ -7,6 +8,8 @@ export interface LineContext {
   readonly actor: Actor;
   /** Mentions for an escalation, by what policy calls the group. */
   readonly call?: (escalatedTo: string | undefined) => Mrkdwn | undefined;
+  /** Mentions of those who may still answer an opening of a gate; none once it is decided. */
+  readonly ask?: (gate: GateName, opening: number) => Mrkdwn | undefined;
   /** Mentions of those who must hear that break-glass was used. */
   readonly shout?: () => Mrkdwn | undefined;
 }

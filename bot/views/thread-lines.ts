@@ -1,4 +1,5 @@
 import type { Actor, Commit, IncidentEvent } from '../../core/incident/events';
+import type { StepName } from '../../core/incident/steps';
 import { type Mrkdwn, md } from './mrkdwn';
 import { who } from './people';
 import { TELL_PEOPLE } from './tell-people';
@@ -19,20 +20,40 @@ export function threadLine(event: IncidentEvent, at: LineContext): Mrkdwn | unde
   return teller(event, at);
 }
 
-/** A lone vote that decides at once is told by its decision. */
-function saidByDecision(event: IncidentEvent, beside: readonly IncidentEvent[]): boolean {
-  if (event.type !== 'GateVoteCast') return false;
-  return beside.some((other) => other.type === 'GateDecided' && other.gate === event.gate && other.by.length === 1);
+/** Facts that tell all that their step's closing words would. */
+const TELLS_ITS_STEP: { readonly [T in IncidentEvent['type']]?: StepName } = {
+  InstanceIsolated: 'Isolate the instance',
+  SubnetCut: 'Cut the subnet',
+  SessionsRevoked: 'Revoke the sessions',
+  EvidenceSealed: 'Seal',
+  InstanceStopped: 'Stop',
+  InstanceReleased: 'Release the instance',
+};
+
+/** What another event of the same row says already: the vote that decides, a step's closing words, the end of a run. */
+function saidBeside(event: IncidentEvent, beside: readonly IncidentEvent[]): boolean {
+  switch (event.type) {
+    case 'GateVoteCast':
+      return beside.some((other) => other.type === 'GateDecided' && other.gate === event.gate);
+    case 'StepCompleted':
+      return event.missing === undefined && beside.some((other) => TELLS_ITS_STEP[other.type] === event.step);
+    case 'RunEnded':
+      return event.result === 'completed' && beside.some((other) => other.type === 'IncidentClosed');
+    default:
+      return false;
+  }
+}
+
+/** What the thread says of one row, in order. */
+export function rowLines(row: Commit, at: Omit<LineContext, 'actor'>): readonly Mrkdwn[] {
+  return row.events
+    .filter((event) => !saidBeside(event, row.events))
+    .flatMap((event) => threadLine(event, { ...at, actor: row.actor }) ?? []);
 }
 
 /** The lines of some rows, in order; empty when none of them is for the thread. */
 export function threadLines(rows: readonly Commit[], at: Omit<LineContext, 'actor'>): readonly Mrkdwn[] {
-  return rows.flatMap((row) => {
-    const told = row.events
-      .filter((event) => !saidByDecision(event, row.events))
-      .flatMap((event) => threadLine(event, { ...at, actor: row.actor }) ?? []);
-    return [...breakGlass(row.actor, at), ...told];
-  });
+  return rows.flatMap((row) => [...breakGlass(row.actor, at), ...rowLines(row, at)]);
 }
 
 /** Break-glass works, and everybody hears of it. */

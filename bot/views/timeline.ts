@@ -4,7 +4,7 @@ import type { PersonNames } from './people';
 import { plainLines } from './plain-lines';
 import type { Rendered } from './render';
 import { answer } from './replies';
-import { threadLine } from './thread-lines';
+import { rowLines, threadLine } from './thread-lines';
 
 /** The last so many happenings are shown in the thread; the whole is a file. */
 const SHOWN = 30;
@@ -15,12 +15,7 @@ interface Happening {
 }
 
 function happenings(rows: readonly Commit[], names: PersonNames): readonly Happening[] {
-  return rows.flatMap((row) =>
-    row.events.flatMap((event) => {
-      const line = threadLine(event, { names, actor: row.actor });
-      return line ? [{ at: row.at, line }] : [];
-    }),
-  );
+  return rows.flatMap((row) => rowLines(row, { names }).map((line) => ({ at: row.at, line })));
 }
 
 /** What happened, in order, as lines; the newest are kept when there are too many. */

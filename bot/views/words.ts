@@ -31,6 +31,19 @@ const DECIDED: Readonly<Record<Decision, string>> = {
   abort: 'Aborted',
 };
 
+const VOTES: Readonly<Record<Decision, string>> = {
+  approve: 'approves',
+  reject: 'rejects',
+  retry: 'says try again',
+  skip: 'says go on without it',
+  abort: 'says abort',
+};
+
+/** What one person says at a gate, after that person's name. */
+export function voteWord(decision: Decision): string {
+  return VOTES[decision];
+}
+
 export function decisionWord(decision: Decision): string {
   return DECIDED[decision];
 }

@@ -49,7 +49,7 @@ function standing(gate: GateView, plan: GatePlan, rule: GateRule): GateState {
     case 'rejected':
       return { verdict: 'skip', why: `rejected by ${gate.decidedBy.join(' and ')}` };
     case 'expired':
-      return { verdict: 'skip', why: 'nobody decided in time' };
+      return { verdict: 'skip', why: gate.reason ?? 'nobody decided in time' };
     case 'voided':
       return ask(plan, rule);
   }
