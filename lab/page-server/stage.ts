@@ -89,10 +89,12 @@ export class Stage {
     this.#busy = why;
     await this.#pacer.skip(until, limitMs);
     this.#busy = undefined;
+    this.#markTime();
   }
 
   async close(): Promise<void> {
     await this.#pacer.stop();
+    this.#markTime();
     await this.desk.close();
   }
 
@@ -121,6 +123,11 @@ export class Stage {
       incidents: this.ledger.views,
       github: githubView(desk.github),
     };
+  }
+
+  /** Writes down how far time has come, so that a restart plays up to here. */
+  #markTime(): void {
+    this.options.journal.add({ at: this.desk.lab.clock.now(), gesture: { kind: 'skip', to: 'change' } });
   }
 
   async #between(): Promise<void> {

@@ -35,10 +35,10 @@ describeWithChromium('the Slack side', () => {
       .or(page.getByRole('combobox', { name: /Reply/ }))
       .first()
       .fill('@cordon forensics pause');
-    await page.getByRole('button', { name: 'Send' }).click();
+    await page.keyboard.press('Enter');
     await page.getByText(/^Paused: the running step finishes/).waitFor();
     await page.getByRole('combobox', { name: /Reply/ }).fill('@cordon forensics resume');
-    await page.getByRole('button', { name: 'Send' }).click();
+    await page.keyboard.press('Enter');
     await page.getByText(/^Paused: the running step finishes/).waitFor({ state: 'detached' });
   }, 200_000);
 
@@ -60,7 +60,7 @@ describeWithChromium('the Slack side', () => {
   test('a guest is answered in private and changes nothing', async () => {
     await become(page, 'Gail');
     await page.getByRole('combobox', { name: /Message/ }).fill('/ir halt');
-    await page.getByRole('button', { name: 'Send' }).click();
+    await page.keyboard.press('Enter');
     await page.getByLabel('Only visible to you').first().waitFor();
   }, 200_000);
 
