@@ -1,4 +1,10 @@
-import { commandWiring, evidenceWiring, hostWiring, parkingWiring } from '../core/adapters/aws/step-wiring';
+import {
+  commandWiring,
+  evidenceWiring,
+  hostWiring,
+  killSwitchWiring,
+  parkingWiring,
+} from '../core/adapters/aws/step-wiring';
 import { makeAnalyseDisk } from './analyse-disk';
 import { entry } from './entry';
 import { pause } from './pause';
@@ -8,6 +14,7 @@ const ports = {
   ...parkingWiring(process.env),
   ...evidenceWiring(process.env),
   ...hostWiring(process.env),
+  ...killSwitchWiring(process.env),
   ...commandWiring(process.env),
   pause,
 };

@@ -1,4 +1,10 @@
-import { commandWiring, evidenceWiring, hostWiring, parkingWiring } from '../core/adapters/aws/step-wiring';
+import {
+  commandWiring,
+  evidenceWiring,
+  hostWiring,
+  killSwitchWiring,
+  parkingWiring,
+} from '../core/adapters/aws/step-wiring';
 import { readConfig } from '../core/config';
 import { makeAnalyseMemory } from './analyse-memory';
 import { entry } from './entry';
@@ -9,6 +15,7 @@ const ports = {
   ...parkingWiring(process.env),
   ...evidenceWiring(process.env),
   ...hostWiring(process.env),
+  ...killSwitchWiring(process.env),
   ...commandWiring(process.env),
   pause,
   toolsBucket: readConfig(process.env, 'TOOLS_BUCKET').TOOLS_BUCKET,

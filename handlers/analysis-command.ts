@@ -3,6 +3,8 @@ import { NeedsHuman, Transient } from '../core/errors';
 import { type InstanceKey, parseAccountId, parseInstanceId, parseRegion } from '../core/incident/ids';
 import { type CommandRunner, commandEnded } from '../core/ports/command-runner';
 import type { ForensicHost, ForensicMachine } from '../core/ports/forensic-host';
+import type { KillSwitch } from '../core/ports/switches';
+import { mayBegin } from './intent';
 import type { ParkingPorts, Started } from './parked-step';
 import { type Pause, within30Seconds } from './pause';
 import { intentOf, type StepContext } from './step';
@@ -12,6 +14,7 @@ export interface AnalysisPorts extends ParkingPorts {
   readonly commands: CommandRunner;
   readonly bucket: string;
   readonly pause: Pause;
+  readonly killSwitch: KillSwitch;
   /** Where the forensic instance lives. */
   readonly home: { readonly account: string; readonly region: string };
 }
@@ -43,6 +46,7 @@ export async function startAnalysis(
     const status = await ports.commands.status(key, known);
     return { external: [known], finished: status !== undefined && commandEnded(status.state) ? [known] : [] };
   }
+  await mayBegin(ports.killSwitch, 'an analysis');
   const online = await within30Seconds(ports.pause, async () =>
     (await ports.commands.online(key)) ? true : undefined,
   );

@@ -1,4 +1,4 @@
-import { evidenceWiring, hostWiring, parkingWiring } from '../core/adapters/aws/step-wiring';
+import { evidenceWiring, hostWiring, killSwitchWiring, parkingWiring } from '../core/adapters/aws/step-wiring';
 import { makeAttachEvidence } from './attach-evidence';
 import { entry } from './entry';
 import { pause } from './pause';
@@ -8,6 +8,7 @@ const ports = {
   ...parkingWiring(process.env),
   ...evidenceWiring(process.env),
   ...hostWiring(process.env),
+  ...killSwitchWiring(process.env),
   pause,
 };
 

@@ -3,6 +3,8 @@ import { deviceFor, MOST_EVIDENCE_VOLUMES } from '../core/estate/forensic-sizing
 import type { VolumeCopy } from '../core/incident/events';
 import type { EvidenceVault } from '../core/ports/evidence-vault';
 import type { EvidenceVolume, ForensicHost, ForensicMachine } from '../core/ports/forensic-host';
+import type { KillSwitch } from '../core/ports/switches';
+import { mayBegin } from './intent';
 import { failJudged } from './judge';
 import { hasSomethingToAnalyse, markerKey } from './launch-forensic';
 import { NOTHING_TO_WAIT_FOR, type ParkingPorts, runParkedStep, type Started } from './parked-step';
@@ -14,6 +16,7 @@ export interface AttachEvidencePorts extends ParkingPorts {
   readonly host: ForensicHost;
   readonly vault: EvidenceVault;
   readonly pause: Pause;
+  readonly killSwitch: KillSwitch;
 }
 
 /** EC2 sends no event for an attachment; it takes seconds. */
@@ -59,6 +62,8 @@ async function makeVolumes(
   zone: string,
 ): Promise<readonly string[]> {
   const known = await ports.host.volumes(context.incident.id);
+  if (copies.some(({ copy }) => !known.some((each) => each.snapshot === copy)))
+    await mayBegin(ports.killSwitch, 'making evidence volumes');
   const ids: string[] = [];
   for (const { copy } of copies) {
     if (copy === undefined) continue;

@@ -1,4 +1,4 @@
-import { parkingWiring, snapshotWiring } from '../core/adapters/aws/step-wiring';
+import { killSwitchWiring, parkingWiring, snapshotWiring } from '../core/adapters/aws/step-wiring';
 import { readConfig } from '../core/config';
 import { makeCopySnapshots } from './copy-snapshots';
 import { entry } from './entry';
@@ -7,6 +7,7 @@ import { PARKING_STEP_INPUT } from './task-input';
 const ports = {
   ...parkingWiring(process.env),
   ...snapshotWiring(process.env),
+  ...killSwitchWiring(process.env),
   evidenceKey: readConfig(process.env, 'EVIDENCE_KEY_ARN').EVIDENCE_KEY_ARN,
 };
 

@@ -1,4 +1,6 @@
 import type { SnapshotState, Snapshots } from '../core/ports/snapshots';
+import type { KillSwitch } from '../core/ports/switches';
+import { mayBegin } from './intent';
 import { type ParkingPorts, runParkedStep } from './parked-step';
 import { LOCK_DAYS, usable } from './snapshot-volumes';
 import type { ParkingStepInput } from './task-input';
@@ -6,6 +8,7 @@ import { firstPerVolume } from './verify-snapshots';
 
 export interface CopySnapshotsPorts extends ParkingPorts {
   readonly snapshots: Snapshots;
+  readonly killSwitch: KillSwitch;
   readonly evidenceKey: string;
 }
 
@@ -20,6 +23,7 @@ export function makeCopySnapshots(ports: CopySnapshotsPorts) {
       const external: string[] = [];
       for (const source of sources.filter((each) => each.state === 'completed')) {
         const known = copyOf(copies, source);
+        if (known === undefined) await mayBegin(ports.killSwitch, 'copying the snapshots');
         const copy = known?.snapshot ?? (await ports.snapshots.copy(key, incident.id, source, ports.evidenceKey));
         // A pending snapshot takes its lock too (EBS User Guide, "Amazon EBS snapshot lock").
         await ports.snapshots.lock(key, copy, LOCK_DAYS);

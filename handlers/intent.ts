@@ -1,7 +1,7 @@
 import { Refusal } from '../core/errors';
 import type { KillSwitch } from '../core/ports/switches';
 
-/** Read before every new intent against the victim: while the switch is thrown nothing new is begun. */
+/** Read before every new intent, against the victim or with its copies: while the switch is thrown nothing new is begun. */
 export async function mayBegin(killSwitch: KillSwitch, what: string): Promise<void> {
   const halted = await killSwitch.halted();
   if (halted === undefined) return;

@@ -3,6 +3,8 @@ import { forensicTypes, MOST_EVIDENCE_VOLUMES } from '../core/estate/forensic-si
 import type { Incident } from '../core/incident/incident';
 import type { EvidenceVault } from '../core/ports/evidence-vault';
 import type { ForensicHost } from '../core/ports/forensic-host';
+import type { KillSwitch } from '../core/ports/switches';
+import { mayBegin } from './intent';
 import { NOTHING_TO_WAIT_FOR, type ParkingPorts, runParkedStep } from './parked-step';
 import { record, type StepContext, slugOf } from './step';
 import type { ParkingStepInput } from './task-input';
@@ -10,6 +12,7 @@ import type { ParkingStepInput } from './task-input';
 export interface LaunchForensicPorts extends ParkingPorts {
   readonly host: ForensicHost;
   readonly vault: EvidenceVault;
+  readonly killSwitch: KillSwitch;
   readonly bucket: string;
 }
 
@@ -25,8 +28,10 @@ export function makeLaunchForensic(ports: LaunchForensicPorts) {
     runParkedStep(ports, input, { kind: 'object', minutes: READY_MINUTES }, async (context) => {
       if (!hasSomethingToAnalyse(context.incident)) return NOTHING_TO_WAIT_FOR;
       const marker = markerKey(context.incident);
+      const known = await ports.host.find(context.incident.id);
+      if (known === undefined) await mayBegin(ports.killSwitch, 'launching a forensic instance');
       await ports.host.openDoors();
-      const machine = (await ports.host.find(context.incident.id)) ?? (await launch(ports, context, marker));
+      const machine = known ?? (await launch(ports, context, marker));
       await record(ports, context, `launched-${machine.instance}`, [
         { type: 'ForensicInstanceLaunched', instance: machine.instance },
       ]);

@@ -3,6 +3,7 @@ import {
   estateWiring,
   evidenceWiring,
   isolationWiring,
+  powerWiring,
   profileWiring,
   protectionWiring,
   stepWiring,
@@ -19,6 +20,7 @@ const ports = {
   ...isolationWiring(process.env),
   ...trafficWiring(process.env),
   ...protectionWiring(process.env),
+  ...powerWiring(process.env),
   ...profileWiring(process.env),
   ...aclWiring(process.env),
 };

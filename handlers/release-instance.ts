@@ -3,18 +3,19 @@ import { differences } from '../core/estate/difference';
 import type { Estate } from '../core/estate/estate';
 import { cannotRestore } from '../core/estate/release-plan';
 import type { Blobs } from '../core/ports/blobs';
-import type { EstateReader } from '../core/ports/estate-reader';
+import type { EstateReader, InstancePower } from '../core/ports/estate-reader';
 import type { Isolation } from '../core/ports/isolation';
 import type { ProfileControl, ProtectionControl } from '../core/ports/protections';
 import type { SubnetAcls } from '../core/ports/subnet-acls';
 import type { Traffic } from '../core/ports/traffic';
 import { estateOf } from './estate-of';
-import { runStep, type StepContext, type StepPorts } from './step';
+import { runStep, type StepContext, type StepPorts, type StepReport } from './step';
 import type { StepInput } from './task-input';
 
 export interface ReleasePorts extends StepPorts {
   readonly blobs: Blobs;
   readonly estates: EstateReader;
+  readonly power: InstancePower;
   readonly isolation: Isolation;
   readonly traffic: Traffic;
   readonly protections: ProtectionControl;
@@ -40,6 +41,8 @@ export function makeReleaseInstance(ports: ReleasePorts) {
       if (estate === undefined) throw new NeedsHuman('No estate was recorded: there is nothing to restore from.');
       const done: Restored = { restored: [], differs: [...cannotRestore(estate, context.incident.containment)] };
       await restoreSubnets(ports, context, done);
+      const state = (await ports.power.state(context.key))?.state ?? 'terminated';
+      if (state === 'terminated' || state === 'shutting-down') return gone(done);
       await restoreGroups(ports, context, estate, done);
       await restoreInstance(ports, context, estate, done);
       await restoreService(ports, context, estate, done);
@@ -51,6 +54,12 @@ export function makeReleaseInstance(ports: ReleasePorts) {
         events: [{ type: 'InstanceReleased', restored: done.restored, differs }],
       };
     });
+}
+
+/** Its subnets have their ACLs again; of the instance itself there is nothing left to give anything to. */
+function gone({ restored, differs }: Restored): StepReport {
+  const said = 'the instance was terminated meanwhile: there was nothing to give back';
+  return { said: `Released: ${said}.`, events: [{ type: 'InstanceReleased', restored, differs: [...differs, said] }] };
 }
 
 async function restoreSubnets({ acls }: ReleasePorts, { key, incident }: StepContext, done: Restored): Promise<void> {

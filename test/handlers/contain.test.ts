@@ -319,6 +319,16 @@ describe('releasing an instance', () => {
     expect([...lab.estate.groups.values()].filter((group) => group.name.startsWith('cordon-'))).toEqual([]);
   });
 
+  it('says, and does not fail, when the instance was terminated meanwhile', async () => {
+    const lab = await stepLab({ scaling: { min: 1, max: 4, desired: 2 } });
+    await record(lab);
+    // Isolated while still in service: the group terminates it.
+    await isolate(lab);
+    await lab.pass(600_000);
+    await release(lab);
+    expect((await lab.incident()).released?.differs.join()).toContain('terminated meanwhile');
+  });
+
   it('lists what it could not give back when the group is full', async () => {
     const lab = await stepLab({ scaling: { min: 1, max: 2, desired: 2 } });
     await contain(lab);

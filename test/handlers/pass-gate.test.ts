@@ -54,6 +54,29 @@ describe('pass-gate', () => {
     expect((await story.incident()).gates.contain?.state).toBe('pending');
   });
 
+  it('asks before a second isolation in one Auto Scaling group within the hour, and not in another group', async () => {
+    for (const [group, verdict] of [
+      ['web', 'hold'],
+      ['batch', 'go'],
+    ] as const) {
+      const { story, passGate, slots, clock } = controlPlane();
+      const { account, region } = await story.opened().then(() => story.incident());
+      await slots.take(`isolations/${account}/${region}/web`, 1, 'another incident', clock.now(), clock.now());
+      const summary = {
+        state: 'running',
+        interfaces: 1,
+        volumes: 1,
+        targetGroups: [],
+        ssmOnline: true,
+        instanceType: 't3.micro',
+        platform: 'linux' as const,
+        group,
+      };
+      await story.does({ type: 'Record', events: [{ type: 'EstateRecorded', digest: sha256('estate'), summary }] });
+      expect(await passGate('contain')).toMatchObject({ verdict });
+    }
+  });
+
   it('skips what was rejected, in this run only', async () => {
     const { story, passGate } = controlPlane();
     await story.opened();
