@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Desk } from '../lab/desk/desk';
 import type { PageState } from '../lab/page-server/model';
@@ -89,14 +91,14 @@ async function stayUp({ keep, port, assembly }: StartOptions, io: CommandIo): Pr
 
 async function makeTheatre(assembly: string | undefined, io: CommandIo): Promise<Theatre> {
   const { synthesize } = await import('./synth-command');
-  const { sourcesDigest } = await import('./sources-digest');
   const { faster, REAL_DURATIONS } = await import('../lab/estate/durations');
   const { DEFAULT_ATTACK, readFinding } = await import('../lab/page-server/attacks');
   const { Theatre } = await import('../lab/page-server/theatre');
+  const folder = assembly ?? (await synthesize(io));
   const { account, region, time } = readFinding(DEFAULT_ATTACK);
   return new Theatre({
     desk: {
-      assembly: assembly ?? (await synthesize(io)),
+      assembly: folder,
       seed: SEED,
       start: Date.parse(String(time)),
       account: String(account),
@@ -104,9 +106,17 @@ async function makeTheatre(assembly: string | undefined, io: CommandIo): Promise
       durations: faster(REAL_DURATIONS, FASTER),
       pools: new Map(),
     },
-    sources: sourcesDigest(),
+    sources: assemblyDigest(folder),
     journal: join(ROOT, '.cache', 'lab-journal.jsonl'),
   });
+}
+
+/** SHA-256 over the templates: they name every function's code by its own hash. */
+function assemblyDigest(folder: string): string {
+  const hash = createHash('sha256');
+  const templates = readdirSync(folder).filter((name) => name.endsWith('.template.json'));
+  for (const name of templates.sort()) hash.update(readFileSync(join(folder, name)));
+  return hash.digest('hex');
 }
 
 /** Kept gestures again, or the committed finding up to the stop gate; the thread goes to stdout either way. */
