@@ -1,5 +1,5 @@
 import { DOCUMENTS } from '../core/collect/documents';
-import { captureSeconds, planParts } from '../core/collect/parts';
+import { captureSeconds, planParts, tooLargeForSession } from '../core/collect/parts';
 import { renderUrlList, type UrlLine } from '../core/collect/url-list';
 import { incidentPrefix, MEMORY_IMAGE, workKey } from '../core/collect/vault-paths';
 import type { Estate } from '../core/estate/estate';
@@ -32,7 +32,7 @@ const SLACK_MINUTES = 5;
 
 /**
  * Starts the capture of the instance's memory and parks. The host gets no credentials: one short-lived URL leads to a
- * list of presigned UploadPart URLs. What cannot be captured at all (stopped, no agent, no tool) parks on nothing, and
+ * list of presigned UploadPart URLs. What cannot be captured at all (stopped, no agent, no tool, too large) parks on nothing, and
  * the verifying step says so.
  */
 export function makeCaptureMemory(ports: CaptureMemoryPorts) {
@@ -42,6 +42,7 @@ export function makeCaptureMemory(ports: CaptureMemoryPorts) {
       const estate = await touchableEstate(ports.blobs, context.incident);
       const now = await ports.power.state(context.key);
       if (estate === undefined || now?.state !== 'running') return NOTHING_TO_WAIT_FOR;
+      if (tooLargeForSession(estate.instance.memoryMiB) !== undefined) return NOTHING_TO_WAIT_FOR;
       return capture(ports, context, estate);
     });
 }

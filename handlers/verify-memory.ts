@@ -1,19 +1,23 @@
 import { type CaptureResult, captureInWords, parseCaptureResult } from '../core/collect/capture-result';
+import { tooLargeForSession } from '../core/collect/parts';
 import { incidentPrefix, MEMORY_IMAGE } from '../core/collect/vault-paths';
 import { NeedsHuman } from '../core/errors';
 import type { Artefact, Missing } from '../core/incident/events';
 import { parseSha256, type Sha256 } from '../core/incident/ids';
 import type { StepName } from '../core/incident/steps';
+import type { Blobs } from '../core/ports/blobs';
 import type { CommandRunner, CommandStatus } from '../core/ports/command-runner';
 import type { InstancePower } from '../core/ports/estate-reader';
 import type { EvidenceVault, StoredObject, Uploads } from '../core/ports/evidence-vault';
 import { originOf } from './artefact';
 import { resultKey } from './capture-memory';
+import { estateOf } from './estate-of';
 import { failJudged } from './judge';
 import { intentOf, runStep, type StepContext, type StepPorts, type StepReport, slugOf } from './step';
 import type { StepInput } from './task-input';
 
 export interface VerifyMemoryPorts extends StepPorts {
+  readonly blobs: Blobs;
   readonly commands: CommandRunner;
   readonly power: InstancePower;
   readonly vault: EvidenceVault;
@@ -48,15 +52,19 @@ function settled(step: StepName, said: string): StepReport {
   return { said, settles: [{ step, said }] };
 }
 
-/** No command was sent: the instance, its agent or our shelf is why. */
+/** No command was sent: the instance, its size, its agent or our shelf is why. */
 async function never(ports: VerifyMemoryPorts, context: StepContext, captured: StepName): Promise<StepReport> {
   const now = await ports.power.state(context.key);
+  const estate = await estateOf(ports.blobs, context.incident);
+  const tooLarge = estate === undefined ? undefined : tooLargeForSession(estate.instance.memoryMiB);
   const reason =
     now?.state !== 'running'
       ? `the instance is ${now?.state ?? 'gone'}`
-      : (await ports.commands.online(context.key))
-        ? 'the tools bucket holds no capture tool for it'
-        : 'its SSM agent does not answer';
+      : tooLarge !== undefined
+        ? tooLarge
+        : (await ports.commands.online(context.key))
+          ? 'the tools bucket holds no capture tool for it'
+          : 'its SSM agent does not answer';
   const said = `No memory image: ${reason}.`;
   return { ...settled(captured, said), missing: missingImage(captured, reason) };
 }

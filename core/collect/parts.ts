@@ -23,7 +23,25 @@ export function planParts(memoryMiB: number): PartPlan {
   return { partBytes, parts: Math.ceil(image / partBytes) };
 }
 
-/** Seconds a capture may take: 15 minutes at least, else RAM at 40 MiB/s, at most the hour a presigned URL lives here. */
+/** The hour a presigned URL lives here: no longer than the shortest session of the role that signed it. */
+const SESSION_SECONDS = 3600;
+/**
+ * One connection to S3 carries 85 to 90 MB/s (Amazon S3 User Guide, "Performance design patterns"), and parts go one
+ * after the other: 90,000,000 × 3,600 / 1,048,576 = 308,990 MiB, about 301 GiB, is the most that any host can send in an hour.
+ */
+const MOST_MIB = Math.floor((90_000_000 * SESSION_SECONDS) / MIB);
+
+/** Seconds a capture may take: 15 minutes at least, else RAM at 40 MiB/s, at most the session. */
 export function captureSeconds(memoryMiB: number): number {
-  return Math.min(3600, Math.max(900, Math.ceil(memoryMiB / 40)));
+  return Math.min(SESSION_SECONDS, Math.max(900, Math.ceil(memoryMiB / 40)));
+}
+
+/**
+ * Why a host's memory is not captured at all, or undefined: what can never arrive before its URLs expire would cost the
+ * host an hour of load, and containment its time, for parts that nobody can use.
+ */
+export function tooLargeForSession(memoryMiB: number): string | undefined {
+  if (memoryMiB <= MOST_MIB) return undefined;
+  const gib = (mib: number) => Math.floor(mib / 1024);
+  return `its ${gib(memoryMiB)} GiB of memory are too large for the session: at most ${gib(MOST_MIB)} GiB reach S3 in the hour that part URLs live`;
 }

@@ -1,3 +1,4 @@
+import { tooLargeForSession } from '../collect/parts';
 import type { Estate } from './estate';
 import type { Reach } from './reach';
 
@@ -20,6 +21,8 @@ export function containmentOrder(estate: Estate, reach: Reach, minutes: number):
   if (reach.can) {
     return { order: 'contain-first', why: 'the isolated host can still reach SSM and S3 through VPC endpoints' };
   }
+  const tooLarge = tooLargeForSession(estate.instance.memoryMiB);
+  if (tooLarge !== undefined) return { order: 'contain-first', why: `waiting would win nothing: ${tooLarge}` };
   if (minutes <= 0) return { order: 'contain-first', why: 'the playbook gives memory no time before containment' };
   return { order: 'memory-first', why: `${reach.why}; memory has ${minutes} minutes, then the instance is isolated` };
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { captureInWords, parseCaptureResult } from '../../../core/collect/capture-result';
-import { captureSeconds, planParts } from '../../../core/collect/parts';
+import { captureSeconds, planParts, tooLargeForSession } from '../../../core/collect/parts';
 
 const MIB = 1024 * 1024;
 
@@ -29,6 +29,14 @@ describe('the parts of a memory image', () => {
 
   it('have at least a quarter of an hour and at most an hour', () => {
     expect([1024, 65_536, 1_000_000].map(captureSeconds)).toEqual([900, 1639, 3600]);
+  });
+
+  it('are not asked for where no host could send them while their URLs live', () => {
+    expect(tooLargeForSession(256 * 1024)).toBeUndefined();
+    expect(tooLargeForSession(301 * 1024)).toBeUndefined();
+    expect(tooLargeForSession(384 * 1024)).toBe(
+      'its 384 GiB of memory are too large for the session: at most 301 GiB reach S3 in the hour that part URLs live',
+    );
   });
 });
 
