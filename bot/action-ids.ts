@@ -12,6 +12,7 @@ export const ACTION = {
   resume: 'run-resume',
   abort: 'run-abort',
   start: 'run-start',
+  group: 'run-group',
   release: 'incident-release',
   show: 'incident-show',
   pick: 'incident-pick',

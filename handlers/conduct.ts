@@ -11,6 +11,7 @@ import type { IncidentList } from '../core/ports/incident-list';
 import type { WorkflowEngine } from '../core/ports/workflow-engine';
 import { type Answering, answerWait } from '../core/wait/answer';
 import { settlementOf } from '../core/wait/settle';
+import { noticeCampaign } from './notice-campaign';
 
 export interface ConductPorts extends Answering {
   readonly ledger: IncidentLedger;
@@ -34,6 +35,7 @@ export function makeConduct(ports: ConductPorts): (incident: IncidentId) => Prom
     const cursor = await ports.cursors.get('conduct', id);
     if (cursor >= incident.seq) return;
     await listIt(ports, incident, rows.slice(cursor));
+    await noticeCampaign(ports, incident, rows.slice(cursor));
     for (const run of incident.runs) if (run.state === 'requested') await start(ports, incident, run);
     await lapse(ports, incident);
     await settleAll(ports, incident);

@@ -1,5 +1,6 @@
 import type { Handler } from './ask';
 import { doctor, halt, owner, unhalt } from './handlers/governing';
+import { group } from './handlers/grouping';
 import { note } from './handlers/notes';
 import { drill, isolate, start } from './handlers/open';
 import { protect, suppress } from './handlers/proposals';
@@ -24,6 +25,7 @@ export const HANDLERS: Readonly<Record<CommandPath, Handler>> = {
   evidence,
   timeline,
   close,
+  group,
   owner,
   note,
   revoke,

@@ -13,6 +13,8 @@ export interface ParsedCommand {
   readonly reason?: string;
   readonly as?: string;
   readonly format?: string;
+  /** The incident that leads. */
+  readonly under?: IncidentId;
   /** A part of the paths of artefacts. */
   readonly links?: string;
   readonly confirm?: string;
@@ -80,6 +82,8 @@ function setFlag(draft: Draft, flag: FlagSpec, value: string): string | undefine
     case 'format':
       draft.format = value.toLowerCase();
       return undefined;
+    case 'under':
+      return setUnder(draft, value);
     case 'links':
       draft.links = value.slice(0, MAX_TEXT);
       return undefined;
@@ -92,6 +96,13 @@ function setFlag(draft: Draft, flag: FlagSpec, value: string): string | undefine
     default:
       return `--${flag.name} is not understood.`;
   }
+}
+
+function setUnder(draft: Draft, value: string): string | undefined {
+  const read = readIncident(value);
+  if (!read.ok) return read.problem;
+  draft.under = read.value;
+  return undefined;
 }
 
 function setPlace(draft: Draft, flag: 'account' | 'region', value: string): string | undefined {

@@ -158,6 +158,14 @@ export const COMMANDS = [
     changes: true,
   },
   {
+    path: 'group',
+    summary: 'Work on several hosts of one attack under one lead card.',
+    args: [INCIDENT],
+    flags: [{ name: 'under', takes: 'text', hint: 'IR-…' }, DRY_RUN],
+    example: 'group IR-ABCDEFGH --under IR-BCDEFGHI',
+    changes: true,
+  },
+  {
     path: 'owner',
     summary: 'Name who answers for an incident.',
     args: [{ name: '@person', kind: 'person', optional: false }, INCIDENT],

@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<string, CommandPath>> = {
   [ACTION.resume]: 'forensics resume',
   [ACTION.abort]: 'forensics abort',
   [ACTION.start]: 'forensics start',
+  [ACTION.group]: 'group',
   [ACTION.show]: 'show',
 };
 
@@ -58,7 +59,7 @@ async function clicked(bot: Bot, body: unknown, ids: Pick<Ask, 'commandId' | 'co
 
 /** Buttons of the card and of App Home. */
 export function listenToRunButtons(app: App, bot: Bot, views: Views, log: Log): void {
-  app.action(/^(?:run-(?:pause|resume|abort|start)|incident-(?:release|show))$/, async ({ ack, body }) => {
+  app.action(/^(?:run-(?:pause|resume|abort|start|group)|incident-(?:release|show))$/, async ({ ack, body }) => {
     const trigger = textAt(body, 'trigger_id') ?? '';
     const ids = askIds(`${textAt(body, 'actions', '0', 'action_ts') ?? ''} ${trigger}`);
     const about = { click: textAt(body, 'actions', '0', 'action_id'), user: identityIn(body).user };

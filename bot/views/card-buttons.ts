@@ -19,6 +19,11 @@ export function nextActions(incident: Incident): readonly NextAction[] {
   return touched ? [...start, 'release'] : start;
 }
 
+function groupButton(incident: Incident, lead: string): Button {
+  const label = `Group ${incident.id} under ${lead}`;
+  return button({ text: `Group under ${lead}`, action: ACTION.group, value: incident.id, label });
+}
+
 /** Buttons of the card: each value is the incident's id and nothing else. */
 export function cardButtons(incident: Incident): readonly Button[] {
   const value = incident.id;
@@ -56,5 +61,7 @@ export function cardButtons(incident: Incident): readonly Button[] {
         },
       }),
   };
-  return nextActions(incident).map((action) => make[action]());
+  const { offer, lead } = incident.campaign;
+  const grouping = incident.status === 'open' && offer && lead === undefined ? [groupButton(incident, offer.lead)] : [];
+  return [...nextActions(incident).map((action) => make[action]()), ...grouping];
 }

@@ -80,6 +80,22 @@ function noticeBlocks(incident: Incident): readonly Block[] {
   return incident.postedWhy ? [section(md`Not acted on: ${foreign(incident.postedWhy)}`)] : [];
 }
 
+/** One attack on several hosts: whom this card leads, or which card leads this one. */
+function campaignBlocks({ campaign }: Incident): readonly Block[] {
+  const { lead, members, offer } = campaign;
+  if (members.length > 0) {
+    const lines = members
+      .slice(0, 20)
+      .map((each) => md`• ${code(each.incident)} on ${code(each.instance ?? 'no instance')}`);
+    const more = members.length > lines.length ? [md`• and ${members.length - lines.length} more`] : [];
+    return [section(join([md`*Leads ${plural(members.length, 'incident')} of the same attack:*`, ...lines, ...more]))];
+  }
+  if (lead !== undefined) return [section(md`*Part of ${code(lead)}:* its card leads.`)];
+  return offer === undefined
+    ? []
+    : [section(md`*Looks like the attack of ${code(offer.lead)}:* ${foreign(offer.why)}.`)];
+}
+
 /**
  * The card: the root message of an incident. Always the truth, and only the next actions that are legal now.
  * Order: severity and title, verdict, facts, state, progress, what it waits for, actions, context.
@@ -98,6 +114,7 @@ export function card(incident: Incident, at: CardContext): Rendered {
     ...(others ? [section(others)] : []),
     fields(estateFields(incident)),
     ...noticeBlocks(incident),
+    ...campaignBlocks(incident),
     ...(progress ? [divider(), section(progress)] : []),
     ...(incident.evidenceLost ? [section(md`*Evidence lost:* ${foreign(incident.evidenceLost.why)}`)] : []),
     ...(waiting ? [section(waiting)] : []),

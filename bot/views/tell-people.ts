@@ -21,6 +21,9 @@ export const TELL_PEOPLE: Tellers<
   | 'NoteAdded'
   | 'EstateNoticed'
   | 'IsolationReminded'
+  | 'CampaignNoticed'
+  | 'GroupedUnder'
+  | 'MemberGrouped'
   | 'OwnerSet'
   | 'ChangeAsked'
   | 'ChangeProposed'
@@ -60,6 +63,11 @@ export const TELL_PEOPLE: Tellers<
     const said = md`*Still isolated* since ${time(event.since)}, and nothing is running: release it, run the response again, or close the incident.`;
     return called ? join([said, called], ' ') : said;
   },
+  CampaignNoticed: (event) =>
+    md`This looks like the attack of ${code(event.lead)}: ${ending(event.why)}. To work on both under one card, use the card’s button or ${code('/ir group')}.`,
+  GroupedUnder: (event, at) => md`Grouped under ${code(event.lead)} by ${actorName(at)}: its card leads.`,
+  MemberGrouped: (event, at) =>
+    md`${code(event.member)}${event.instance ? md` on ${code(event.instance)}` : md``} is grouped under this incident by ${actorName(at)}.`,
   OwnerSet: (event, at) => md`Owner: ${who(at.names, event.owner)} (set by ${actorName(at)}).`,
   ChangeAsked: (event, at) =>
     md`${actorName(at)} asked to ${event.change} ${code(event.subject)}${because(event.reason)}. A pull request follows; merging deploys it.`,

@@ -102,5 +102,8 @@ export type Command =
       readonly reason?: string;
     }
   | { readonly type: 'AskExport'; readonly what: 'timeline' }
+  /** Of one attack on several hosts: on the member, and on the incident that leads. */
+  | { readonly type: 'Group'; readonly lead: IncidentId }
+  | { readonly type: 'Lead'; readonly member: IncidentId; readonly instance?: InstanceId }
   /** `match`: a part of the paths that are wanted. */
   | { readonly type: 'AskLinks'; readonly match: string };

@@ -26,6 +26,8 @@ const DECIDED_ELSEWHERE: ReadonlySet<IncidentEvent['type']> = new Set([
   'ChangeAsked',
   'ExportAsked',
   'LinksAsked',
+  'GroupedUnder',
+  'MemberGrouped',
 ]);
 
 /** Facts that our own parts observed. On a closed incident only its final seal is still taken. */

@@ -1,5 +1,6 @@
 import { Refusal, unreachable } from '../errors';
 import type { Command } from './commands';
+import { decideGroup, decideLead } from './decide-campaign';
 import { decideAddFinding, decideOpen, decidePost } from './decide-findings';
 import { decideExpireGate, decideFailStep, decideOpenGate, decideRemindGate } from './decide-gates';
 import { decideAskLinks } from './decide-links';
@@ -77,6 +78,10 @@ export function decide(
     case 'AskExport':
       requireOpen(incident, context);
       return [{ type: 'ExportAsked', what: command.what }];
+    case 'Group':
+      return decideGroup(requireOpen(incident, context), command);
+    case 'Lead':
+      return decideLead(requireOpen(incident, context), command);
     case 'AskLinks':
       return decideAskLinks(requireOpen(incident, context), command.match);
     default:

@@ -250,6 +250,10 @@ export type IncidentEvent =
   | { readonly type: 'EstateNoticed'; readonly text: string }
   /** Nothing runs and the instance is still cut off: said once a day until somebody decides. */
   | { readonly type: 'IsolationReminded'; readonly since: string }
+  /** It looks like one more host of the attack that `lead` is about. */
+  | { readonly type: 'CampaignNoticed'; readonly lead: IncidentId; readonly why: string }
+  | { readonly type: 'GroupedUnder'; readonly lead: IncidentId }
+  | { readonly type: 'MemberGrouped'; readonly member: IncidentId; readonly instance?: InstanceId }
   /** A change of the files in git that somebody asked for; publish opens the pull request, people merge it. */
   | {
       readonly type: 'ChangeAsked';

@@ -83,6 +83,15 @@ export function evolve(
       return { ...incident, notes: [...incident.notes, { text: event.text, at: meta.at, ...by(meta) }] };
     case 'EstateNoticed':
       return { ...incident, noticed: [...incident.noticed, { text: event.text, at: meta.at }] };
+    case 'CampaignNoticed':
+      return { ...incident, campaign: { ...incident.campaign, offer: { lead: event.lead, why: event.why } } };
+    case 'GroupedUnder':
+      return { ...incident, campaign: { ...incident.campaign, lead: event.lead } };
+    case 'MemberGrouped': {
+      const { type: _type, member, ...where } = event;
+      const members = [...incident.campaign.members, { incident: member, ...where }];
+      return { ...incident, campaign: { ...incident.campaign, members } };
+    }
     case 'ChangeAsked':
     case 'ChangeProposed':
     case 'IsolationReminded':
@@ -141,6 +150,7 @@ function begin(event: EventOf<'IncidentOpened' | 'FindingPosted'>, meta: EventMe
     seals: [],
     notes: [],
     noticed: [],
+    campaign: { members: [] },
     ...(event.instance === undefined ? {} : { instance: event.instance }),
     ...(meta.person === undefined ? {} : { openedBy: meta.person }),
   };

@@ -184,6 +184,12 @@ export interface Incident {
   readonly owner?: PersonKey;
   readonly notes: readonly { readonly text: string; readonly by?: PersonKey; readonly at: string }[];
   readonly noticed: readonly { readonly text: string; readonly at: string }[];
+  /** One attack on several hosts: what was offered, who leads it, whom it leads. */
+  readonly campaign: {
+    readonly offer?: { readonly lead: IncidentId; readonly why: string };
+    readonly lead?: IncidentId;
+    readonly members: readonly { readonly incident: IncidentId; readonly instance?: InstanceId }[];
+  };
 }
 
 /** The newest run, whatever its state. */

@@ -29,19 +29,29 @@ async function asking<T>(what: string, call: () => Promise<T>): Promise<T> {
   }
 }
 
+async function lookUp(client: WebClient, user: string, team: string): Promise<Standing> {
+  const answer = await asking('who that is', () => client.users.info({ user }));
+  if (answer.user === undefined) throw new Transient('Slack did not say who that is.');
+  return standingOf(answer.user, team);
+}
+
 /** Slack's `users.info` and `usergroups.users.list`; a standing is kept for five minutes, a failure never. */
 export function webDirectory(client: WebClient, clock: Clock): Directory {
-  const known = new Map<string, { readonly standing: Standing; readonly until: number }>();
+  const known = new Map<string, { readonly standing: Promise<Standing>; readonly until: number }>();
   return {
     async standing(user, team) {
       const now = clock.now().getTime();
       const kept = known.get(user);
       if (kept !== undefined && kept.until > now) return kept.standing;
-      const answer = await asking('who that is', () => client.users.info({ user }));
-      if (answer.user === undefined) throw new Transient('Slack did not say who that is.');
-      const standing = standingOf(answer.user, team);
+      // Kept while it is asked: fifty clicks of one person are one question.
+      const standing = lookUp(client, user, team);
       known.set(user, { standing, until: now + FRESH_MS });
-      return standing;
+      try {
+        return await standing;
+      } catch (error) {
+        known.delete(user);
+        throw error;
+      }
     },
     async groupMembers(usergroup) {
       const answer = await asking('who is in that group', () => client.usergroups.users.list({ usergroup }));

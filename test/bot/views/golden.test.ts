@@ -1,6 +1,7 @@
 import { linesMessage } from '../../../bot/announce/thread';
 import { namesOf } from '../../../bot/roster';
 import { card } from '../../../bot/views/card';
+import { evidenceLinks } from '../../../bot/views/evidence-links';
 import { gateAsk } from '../../../bot/views/gate-ask';
 import { helpAll, helpOn } from '../../../bot/views/help';
 import { homeBlocks } from '../../../bot/views/home';
@@ -16,10 +17,10 @@ import {
 import { dryRun, notUnderstood, pickIncident, refused } from '../../../bot/views/replies';
 import { explainPolicy, whoami } from '../../../bot/views/rights';
 import { status } from '../../../bot/views/status';
-import { threadLines } from '../../../bot/views/thread-lines';
+import { threadLine, threadLines } from '../../../bot/views/thread-lines';
 import { timelineText } from '../../../bot/views/timeline';
 import { Refusal } from '../../../core/errors';
-import { personKey } from '../../../core/incident/ids';
+import { parseIncidentId, personKey } from '../../../core/incident/ids';
 import { messageFaults, viewFaults } from '../../../lab/slack/block-kit';
 import { ID, incidentOf, KEY, rowsOf, rulebook, STAGES } from '../../support/chat/rows';
 import { expectGolden } from './golden';
@@ -51,6 +52,53 @@ describe('renderings', () => {
     const shown = linesMessage(threadLines(rowsOf(STAGES[name] ?? []), { names }));
     expect(messageFaults(shown.blocks)).toEqual([]);
     expectGolden(`thread ${name}`, shown);
+  });
+
+  test('the cards of one attack on several hosts', () => {
+    const lead = parseIncidentId('IR-22222222')!;
+    const alone = stage('isolated');
+    const why = 'the same actor address, 203.0.113.66';
+    const shown = {
+      'card offered a lead': { ...alone, campaign: { offer: { lead, why }, members: [] } },
+      'card of a member': { ...alone, campaign: { lead, members: [] } },
+      'card of a lead': { ...alone, campaign: { members: [{ incident: lead, instance: KEY.instance }] } },
+    };
+    for (const [name, incident] of Object.entries(shown)) {
+      const rendered = card(incident, AT);
+      expect(messageFaults(rendered.blocks)).toEqual([]);
+      expectGolden(name, rendered);
+    }
+  });
+
+  test('what happens around an incident, and what is lent', () => {
+    const url = 'https://evidence.example/derived/disk/fls.txt?X-Amz-Expires=300';
+    const derived = stage('stopped').artefacts.filter(({ path }) => path.startsWith('derived/'));
+    const lent = derived.map((artefact) => ({ artefact, url }));
+    const [links] = evidenceLinks(ID, lent, 5);
+    const told = linesMessage(
+      (
+        [
+          { type: 'EstateNoticed', text: 'Auto Scaling group web started i-0a: the application heals.' },
+          { type: 'EvidenceLost', why: 'i-0a was terminated, and not by Cordon.' },
+          { type: 'IsolationReminded', since: '2020-01-01T00:05:00.000Z' },
+          { type: 'GateReminded', gate: 'stop', opening: 1 },
+          { type: 'GateReminded', gate: 'revoke', opening: 1 },
+          {
+            type: 'GateExpired',
+            gate: 'revoke',
+            opening: 1,
+            votes: 0,
+            quorum: 1,
+            why: 'the report is in and nobody took the offer',
+          },
+          { type: 'LinksAsked', paths: ['derived/disk/fls.txt'] },
+        ] as const
+      ).flatMap((event) => threadLine(event, { names, actor: { kind: 'system', part: 'resume' } }) ?? []),
+    );
+    for (const [name, shown] of Object.entries({ 'private evidence links': links!, 'thread around it': told })) {
+      expect(messageFaults(shown.blocks)).toEqual([]);
+      expectGolden(name, shown);
+    }
   });
 
   test('every modal', () => {

@@ -103,6 +103,8 @@ const events: fc.Arbitrary<IncidentEvent> = fc.oneof(
   fc.record({ type: fc.constant('EvidenceLost' as const), why: hostile }),
   fc.record({ type: fc.constant('NoteAdded' as const), text: hostile }),
   fc.record({ type: fc.constant('EstateNoticed' as const), text: hostile }),
+  fc.record({ type: fc.constant('LinksAsked' as const), paths: fc.array(hostile, { maxLength: 15 }) }),
+  fc.record({ type: fc.constant('CampaignNoticed' as const), lead: fc.constant(ID), why: hostile }),
   fc.record({
     type: fc.constant('ReportPosted' as const),
     request: hostile,
