@@ -68,7 +68,7 @@ export const CONTROL_PLANE: Readonly<Record<string, readonly Grant[]>> = {
   intake: [appendsLedger, usesState, readsFindings, keepsEvidence, listsEvidence],
   relay: [nudges],
   conduct: [appendsLedger, usesState, answersTokens, runsMachines],
-  publish: [readsLedger, usesState, readsGithubSecret],
+  publish: [appendsLedger, usesState, readsGithubSecret],
   resume: [appendsLedger, usesState, answersTokens],
   reconcile: [appendsLedger, usesState, answersTokens, nudges, looksAtWaits, listsEvidence, keepsEvidence],
 };

@@ -17,6 +17,8 @@ export type WireAnswer = HttpAnswer | 'cut';
 export interface WireHandler {
   /** Milliseconds the real service takes; 12 ms when not said. */
   latencyMs?(request: WireRequest): number;
+  /** Whether the answer to another process waits for the lab's clock itself, so that nothing may hold it meanwhile. */
+  waits?(request: WireRequest): boolean;
   handle(request: WireRequest): WireAnswer | Promise<WireAnswer>;
 }
 
@@ -68,40 +70,56 @@ export class WireServer {
     const request = await readRequest(incoming);
     const { callId } = request;
     if (callId === undefined) {
-      const done = this.clock.busy(`${this.name} ${request.method} ${request.path}`);
-      await this.#answer(request, outgoing);
-      done();
+      const waits = this.handler.waits?.(request) === true;
+      const done = waits ? undefined : this.clock.busy(`${this.name} ${request.method} ${request.path}`);
+      this.#send(request, await this.handler.handle(request), outgoing);
+      done?.();
       return;
     }
+    this.#send(request, await this.#paced(request, callId), outgoing);
+  }
+
+  /** The same without a socket, for callers of this process. */
+  async exchange(request: WireRequest & { readonly callId: string }): Promise<WireAnswer> {
+    const answer = await this.#paced(request, request.callId);
+    return answer === 'cut' ? answer : { ...answer, headers: this.#headers(request, answer) };
+  }
+
+  /** The answer, when the clock has come so far. */
+  #paced(request: WireRequest, callId: string): Promise<WireAnswer> {
     const resume = this.clock.park(callId);
     const latency = this.handler.latencyMs?.(request) ?? USUAL_LATENCY_MS;
     // Between three quarters and five quarters of the usual, as a hash of the call: the same call always takes as long.
     const jittered = latency * (0.75 + unitHash(this.seed, 'latency', callId) / 2);
-    this.clock.setTimer(
-      jittered,
-      () => {
+    return new Promise((resolve) => {
+      const act = (): void => {
         resume();
-        void this.#answer(request, outgoing);
-      },
-      callId,
-    );
+        resolve(this.handler.handle(request));
+      };
+      this.clock.setTimer(jittered, act, callId);
+    });
   }
 
-  async #answer(request: WireRequest, outgoing: ServerResponse): Promise<void> {
-    const answer = await this.handler.handle(request);
+  #send(request: WireRequest, answer: WireAnswer, outgoing: ServerResponse): void {
     if (answer === 'cut') {
       outgoing.destroy();
       return;
     }
-    // SDKs correct their clock by this header: it must be the lab's time, not the machine's.
-    const date = new Date(this.clock.now()).toUTCString();
-    const length = String(Buffer.byteLength(answer.body));
-    const headers = { ...answer.headers, date };
     outgoing.sendDate = false;
-    const bodiless = answer.status === 204 || answer.status === 304 || request.method === 'HEAD';
-    outgoing.writeHead(answer.status, bodiless ? headers : { ...headers, 'content-length': length });
-    outgoing.end(bodiless ? undefined : answer.body);
+    outgoing.writeHead(answer.status, this.#headers(request, answer));
+    outgoing.end(isBodiless(request, answer) ? undefined : answer.body);
   }
+
+  #headers(request: WireRequest, answer: HttpAnswer): Record<string, string> {
+    // SDKs correct their clock by this header: it must be the lab's time, not the machine's.
+    const headers = { ...answer.headers, date: new Date(this.clock.now()).toUTCString() };
+    if (isBodiless(request, answer)) return headers;
+    return { ...headers, 'content-length': String(Buffer.byteLength(answer.body)) };
+  }
+}
+
+function isBodiless({ method }: WireRequest, { status }: HttpAnswer): boolean {
+  return status === 204 || status === 304 || method === 'HEAD';
 }
 
 async function readRequest(incoming: IncomingMessage): Promise<WireRequest> {

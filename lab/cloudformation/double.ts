@@ -11,15 +11,21 @@ export const CLOUDFORMATION = `http://127.0.0.1:${NOMINAL_PORTS.cloudformation}`
 /**
  * As much of CloudFormation as a merge needs: takes a synthesized folder from somebody who may assume the CDK deploy role,
  * changes what differs in the running lab, and answers with the stacks' outputs. Also the door that an output names, since
- * the smoke test of the deploy knocks there from another process. Returns what removes the folders it keeps.
+ * the smoke test of the deploy knocks there from another process: behind it functions run, which takes time, so `pause`
+ * lets the lab's clock go until its result is called. Returns what removes the folders it keeps.
  */
-export async function attachCloudformation(lab: Lab): Promise<() => void> {
+export async function attachCloudformation(lab: Lab, pause: () => () => void): Promise<() => void> {
   // Code is read when a function is first invoked, and the folder of a job goes with the job.
   const kept = mkdtempSync(join(tmpdir(), 'cordon-deployed-'));
   let deploys = 0;
+  const isDeploy = ({ method, path }: WireRequest) => method === 'POST' && path === '/deploy';
   await lab.attach('cloudformation', {
+    waits: (request) => !isDeploy(request),
     handle: async (request) => {
-      if (request.method !== 'POST' || request.path !== '/deploy') return throughTheDoor(lab, request);
+      if (!isDeploy(request)) {
+        const resume = pause();
+        return throughTheDoor(lab, request).finally(resume);
+      }
       deploys += 1;
       return deploy(lab, request, join(kept, String(deploys)));
     },

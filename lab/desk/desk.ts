@@ -83,7 +83,7 @@ export async function createDesk(options: DeskOptions): Promise<Desk> {
     vars: () => ({ ...repositoryVariables(lab as Lab), CORDON_SLACK_CHANNEL: channel }),
     secrets: { CORDON_SLACK_TOKEN: workspace.secret().botToken },
   });
-  const forgetDeploys = await attachCloudformation(lab);
+  const forgetDeploys = await attachCloudformation(lab, () => github.pause());
   return desk(lab, { slack, github, rulebook, channel, artifacts }, forgetDeploys);
 }
 

@@ -28,6 +28,8 @@ export interface GithubDesk {
   readonly runs: readonly RunRecord[];
   /** Runs that are queued or at work. */
   readonly underWay: number;
+  /** Runs under way wait for the lab's clock until the result is called: one of them asked something that takes time. */
+  pause(): () => void;
   /** A person merges a pull request. */
   merge(pull: PullRequest): void;
 }
@@ -62,8 +64,9 @@ class Desk implements GithubDesk {
   readonly repository: Repository;
   readonly double: GithubDouble;
   readonly runs: RunRecord[] = [];
-  underWay = 0;
   private started = 0;
+  private queued = 0;
+  private readonly working = new Set<string>();
 
   constructor(
     private readonly lab: Lab,
@@ -96,6 +99,17 @@ class Desk implements GithubDesk {
     );
   }
 
+  get underWay(): number {
+    return this.queued + this.working.size;
+  }
+
+  pause(): () => void {
+    const resumes = [...this.working].map((run) => this.lab.clock.park(run));
+    return () => {
+      for (const resume of resumes) resume();
+    };
+  }
+
   merge(pull: PullRequest): void {
     if (pull.state !== 'open') throw new Error(`Pull request #${pull.number} is not open.`);
     this.repository.merge(pull, new Date(this.lab.clock.now()).toISOString());
@@ -119,7 +133,7 @@ class Desk implements GithubDesk {
     for (const workflow of this.workflows()) {
       if (!startsOn(workflow, trigger) || OUTSIDE.has(workflow.path)) continue;
       this.started += 1;
-      this.underWay += 1;
+      this.queued += 1;
       const runId = 7_000_000 + this.started;
       this.lab.clock.setTimer(QUEUE_MS, () => void this.run(workflow, trigger, event, runId), `workflow run ${runId}`);
     }
@@ -139,7 +153,10 @@ class Desk implements GithubDesk {
     event: { readonly [key: string]: Value },
     runId: number,
   ): Promise<void> {
-    const done = this.lab.clock.busy(`workflow ${workflow.path}`);
+    const id = `workflow run ${runId}`;
+    const done = this.lab.clock.busy(`workflow ${workflow.path}`, { id });
+    this.queued -= 1;
+    this.working.add(id);
     try {
       const { fullName: repository } = this.options;
       const request = {
@@ -153,7 +170,7 @@ class Desk implements GithubDesk {
       };
       this.runs.push(await runWorkflow(request, this.host(runId)));
     } finally {
-      this.underWay -= 1;
+      this.working.delete(id);
       done();
     }
   }

@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Desk } from '../../lab/desk/desk';
+import { closeStories, type FindingJson, finding, later, person, play, type Story, wordsOf } from '../support/story';
+
+const DEPLOY = '.github/workflows/deploy.yml';
+const TYPE = 'Trojan:EC2/DNSDataExfiltration';
+const SECOND = 1000;
+
+/** The same finding on the next machine of the fleet, a day's work later. */
+function nextFinding(desk: Desk): FindingJson {
+  const time = new Date(desk.lab.clock.now()).toISOString();
+  const text = JSON.stringify(finding())
+    .replaceAll('i-0011222aa333333b4', 'i-0011222aa333333c5')
+    .replaceAll('eni-0cee7e6414c0911ad', 'eni-0cee7e6414c0911be')
+    .replaceAll('172.16.4.218', '172.16.4.219')
+    .replaceAll('172-16-4-218', '172-16-4-219')
+    .replaceAll('11111aa1122223bb344cc55555555555aa', '22222aa1122223bb344cc55555555555aa');
+  return { ...JSON.parse(text), id: '22222aa11-2222-3bb3-44cc-55555555555aa', time };
+}
+
+/** A person merges what the bot proposed, ten seconds after it is there; the next machine is hit a minute later. */
+function mergeWhenProposed(desk: Desk): void {
+  const look = (): void => {
+    const [pull] = desk.github.repository.pulls;
+    if (pull === undefined) {
+      later(desk, 10 * SECOND, `look at ${desk.lab.clock.now()}`, look);
+      return;
+    }
+    desk.github.merge(pull);
+    later(desk, 45 * SECOND, 'the next finding', () => {
+      const event = nextFinding(desk);
+      desk.prepare(event);
+      desk.lab.putEvent(event);
+    });
+  };
+  look();
+}
+
+function whenAskedToStop(desk: Desk, act: () => void): void {
+  let asked = false;
+  desk.lab.services.executions.onStateEntered(({ state }) => {
+    if (state !== 'Gate stop: hold' || asked) return;
+    asked = true;
+    act();
+  });
+}
+
+/** What the deploy's job called of Slack: channel and thread, started and done. */
+function operations(story: Story): readonly string[] {
+  const { rows } = story.desk.lab.services.recorder;
+  const deploy = rows.findIndex(({ operation, userAgent }) => operation === 'AssumeRole' && userAgent === 'aws-cdk');
+  const of = (some: typeof rows) =>
+    some
+      .filter((row) => row.function === 'github-actions' && /^chat\./.test(row.operation))
+      .map((row) => row.operation);
+  return [...of(rows.slice(0, deploy)).slice(-2), ...of(rows.slice(deploy))];
+}
+
+describe('a finding type suppressed from the thread while its incident waits for the stop', () => {
+  let story: Story;
+
+  beforeAll(async () => {
+    story = await play({
+      decide: ['stop=approve'],
+      before: (desk) => {
+        whenAskedToStop(desk, () => {
+          const words = `suppress ${TYPE} --reason "our own red team"`;
+          later(desk, 2 * SECOND, 'suppress', () =>
+            desk.slack.people.slashCommand(person(desk, 'carol'), desk.channel, words),
+          );
+          mergeWhenProposed(desk);
+        });
+      },
+    });
+  }, 600_000);
+  afterAll(closeStories);
+
+  it('becomes a pull request that a person merges', () => {
+    const pull = story.desk.github.repository.pulls.find(({ title }) => title.startsWith('Only tell'));
+    expect(pull).toMatchObject({ title: `Only tell ${TYPE}`, state: 'closed', mergedAt: expect.any(String) });
+    expect(story.thread().join('\n')).toMatch(/Proposed to suppress .*pull\/1\|pull request/);
+  });
+
+  it('is deployed by the committed workflow, which changes functions and nothing else of the response', () => {
+    const [run] = story.desk.github.runs.filter(({ workflow }) => workflow === DEPLOY);
+    expect(run?.steps.filter(({ exit }) => exit !== 0)).toEqual([]);
+    expect(run?.conclusion).toBe('success');
+    const committed = readFileSync(join(__dirname, '..', '..', DEPLOY), 'utf8');
+    for (const { run: step } of run?.steps ?? []) expect(committed).toContain(step.split('@')[0]);
+    const deployed = run?.steps.find(({ run: step }) => step.startsWith('npx cdk deploy'));
+    expect(deployed?.log).toMatch(/Changed: .*CordonResponse\/Intake/);
+    expect(deployed?.log).not.toMatch(/CordonEvidence|CordonQuarantine|CordonGithub/);
+  });
+
+  it('is told in the channel by one message, edited from started to done', () => {
+    const told = story.desk.slack.workspace.messages.filter((message) => /Deploy(ing|ed) </.test(wordsOf(message)));
+    expect(told).toHaveLength(1);
+    expect(told[0]?.edits).toHaveLength(1);
+    expect(operations(story)).toEqual(['chat.postMessage', 'chat.postMessage', 'chat.update', 'chat.update']);
+    expect(told[0]?.text).toMatch(/Deployed .* To go back: `git pull && git revert --no-edit -m 1 [0-9a-f]{40}/);
+  });
+
+  it('is followed in the thread to deployed', () => {
+    expect(story.thread().join('\n')).toContain('Merged and deployed');
+  });
+
+  it('is in force for the next incident: told and not acted on', () => {
+    const [, rows = []] = [...story.ledgers].find(([id]) => id !== story.incident?.id) ?? [];
+    const events = rows.flatMap(({ events: all }) => all);
+    expect(events).toContainEqual(expect.objectContaining({ type: 'FindingPosted' }));
+    expect(events.map(({ type }) => type)).not.toContain('RunRequested');
+    expect(story.effects('StopInstances')).toEqual(['i-0011222aa333333b4']);
+  });
+
+  it('leaves the parked incident on the playbook it was opened with', () => {
+    expect(story.incident?.playbook?.name).toBe('default');
+    expect(story.outcome).toBe('stopped');
+    const started = story.desk.lab.services.executions.all().map(({ reference }) => reference.versionArn);
+    expect(new Set(started).size).toBe(1);
+  });
+});
