@@ -52,6 +52,9 @@ const MINUTE = 60_000;
 /** Nothing a playbook may ask for takes longer: gates expire within a week. */
 const LONGEST_MS = 15 * 24 * 60 * MINUTE;
 
+/** Whatever waits for people reminds them at least every hour; twelve without any act are the end. */
+const FORSAKEN_MS = 12 * 60 * MINUTE;
+
 /** Runs one event through everything in virtual time and looks at how it ended. The caller closes the desk. */
 export async function runDrill(request: DrillRequest): Promise<DrillResult> {
   const { event } = request;
@@ -89,14 +92,22 @@ export async function runDrill(request: DrillRequest): Promise<DrillResult> {
   return { desk, ...verdict, ledgers, estate: { before, after: look() }, notices };
 }
 
-/** Lets time pass until executions have ended, nothing is on its way and every projection has read every row. */
+/**
+ * Lets time pass until executions have ended, nothing is on its way and every projection has read every row; or until
+ * only the clock's own tick has been at work for so long that nobody will come any more (a pause that nobody lifts).
+ */
 export async function untilRest(desk: Desk, until: number): Promise<void> {
   const { lab, github } = desk;
+  let lastAct = lab.clock.now();
+  lab.services.recorder.onRow((row) => {
+    if (row.function !== 'reconcile') lastAct = lab.clock.now();
+  });
+  const over = () => lab.clock.now() > until || lab.clock.now() - lastAct > FORSAKEN_MS;
   const ended = () => lab.services.executions.all().every((run) => run.result !== undefined);
   const rest = () => lab.atRest() && ended() && github.underWay === 0;
   for (;;) {
-    await lab.run(() => rest() || lab.clock.now() > until);
-    if (lab.clock.now() > until || (await drained(desk))) return;
+    await lab.run(() => rest() || over());
+    if (over() || (await drained(desk))) return;
     await lab.runFor(MINUTE);
   }
 }
