@@ -12,10 +12,10 @@ export function EstatePane({ state, incident }: EstateProps) {
   const [home, estate] =
     Object.entries(state.estates).find(([name]) => name === key) ?? Object.entries(state.estates)[0] ?? [];
   if (home === undefined || estate === undefined) return <p className="empty">No account has been looked at yet.</p>;
-  const flows = Object.values(estate.flows).filter(
-    ({ kind, instance }) => kind === 'users' || instance === incident?.instance,
-  );
-  const vpcs = Object.values(estate.vpcs).filter((vpc) => concerns(estate, vpc, incident));
+  const flows = flowsOf(estate, incident);
+  const vpcs = Object.values(estate.vpcs)
+    .filter((vpc) => concerns(estate, vpc, incident))
+    .sort((a, b) => Number(a.quarantine) - Number(b.quarantine));
   return (
     <>
       <h2>
@@ -40,6 +40,15 @@ export function EstatePane({ state, incident }: EstateProps) {
       <Snapshots estate={estate} />
     </>
   );
+}
+
+/** The attacker first, then the users of the fleet that the incident's instance belongs to. */
+function flowsOf(estate: EstateView, incident: IncidentView | undefined): readonly FlowView[] {
+  const fleet = estate.instances[incident?.instance ?? '']?.scaling;
+  const all = Object.values(estate.flows);
+  const attacker = all.filter(({ kind, instance }) => kind === 'attacker' && instance === incident?.instance);
+  const users = all.filter(({ kind, instance }) => kind === 'users' && estate.instances[instance]?.scaling === fleet);
+  return [...attacker, ...users];
 }
 
 /** The quarantine, and the VPC of the incident's instance; every VPC when there is no incident. */
@@ -81,7 +90,10 @@ interface VpcProps extends Omit<EstateProps, 'state'> {
 
 function Vpc({ vpc, estate, incident }: VpcProps) {
   const hosts = Object.values(estate.instances).filter((host) => host.vpc === vpc.id);
-  const near = hosts.filter(({ role, id }) => role !== 'victim' || id === incident?.instance || incident === undefined);
+  const fleet = estate.instances[incident?.instance ?? '']?.scaling;
+  const near = hosts
+    .filter(({ role, id }) => role !== 'victim' || id === incident?.instance || incident === undefined)
+    .filter(({ scaling }) => scaling === undefined || fleet === undefined || scaling === fleet);
   return (
     <section className={`vpc ${vpc.quarantine ? 'quarantine' : ''}`} aria-label={`VPC ${vpc.name}`}>
       <div className="row between">
