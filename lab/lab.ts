@@ -78,6 +78,7 @@ export class Lab {
   readonly clock: VirtualTime | RealTime;
   readonly #servers: WireServer[] = [];
   readonly #ports = new Map<number, number>();
+  readonly #wires = new Map<number, WireServer>();
   #deployment: Deployment | undefined;
 
   constructor(readonly options: LabOptions) {
@@ -128,6 +129,7 @@ export class Lab {
     const server = new WireServer(name, this.clock, this.options.seed, handler);
     const port = await server.listen();
     this.#ports.set(NOMINAL_PORTS[name], port);
+    this.#wires.set(NOMINAL_PORTS[name], server);
     this.#servers.push(server);
     return port;
   }
@@ -240,6 +242,7 @@ export class Lab {
       clock: this.clock,
       seed: this.options.seed,
       realPort: (nominal) => this.#ports.get(nominal) ?? nominal,
+      wire: (nominal) => this.#wires.get(nominal),
       crashPoint: (call) => this.options.crash?.(call),
       print: (name, requestId, line) => logs.print(name, requestId, line),
     };

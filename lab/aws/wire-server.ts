@@ -82,7 +82,9 @@ export class WireServer {
   /** The same without a socket, for callers of this process. */
   async exchange(request: WireRequest & { readonly callId: string }): Promise<WireAnswer> {
     const answer = await this.#paced(request, request.callId);
-    return answer === 'cut' ? answer : { ...answer, headers: this.#headers(request, answer) };
+    if (answer === 'cut') return answer;
+    const { status, body } = answer;
+    return { status, headers: this.#headers(request, answer), body: isBodiless(request, answer) ? '' : body };
   }
 
   /** The answer, when the clock has come so far. */

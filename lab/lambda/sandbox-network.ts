@@ -1,7 +1,8 @@
 import http from 'node:http';
 import { Writable } from 'node:stream';
 import type { CurrentInvocation, Invocation } from './invocation';
-import { CALL_HEADER } from './sandbox-host';
+import { connectionCut, localRequest, plainHeaders } from './local-request';
+import { CALL_HEADER, type LocalWire } from './sandbox-host';
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost']);
 
@@ -14,12 +15,14 @@ class Unreachable extends Error {
 interface Target {
   readonly host: string;
   readonly port: number;
+  /** The port as product code sees it. */
+  readonly nominal: number;
 }
 
 /** Where a request really goes: nominal ports become real ones; anything but the lab itself does not exist. */
 function route(invocation: Invocation, host: string, port: number): Target {
   if (!LOOPBACK.has(host)) throw new Unreachable(host);
-  return { host: '127.0.0.1', port: invocation.host.realPort(port) };
+  return { host: '127.0.0.1', port: invocation.host.realPort(port), nominal: port };
 }
 
 /** A request of a process that died: it takes what is written and never answers. */
@@ -51,6 +54,16 @@ function normalise([first, second, third]: RequestArguments): {
 
 function withCallHeader(headers: http.RequestOptions['headers'], id: string): http.RequestOptions['headers'] {
   return Array.isArray(headers) ? [...headers, CALL_HEADER, id] : { ...headers, [CALL_HEADER]: id };
+}
+
+function send(invocation: Invocation, options: http.RequestOptions, target: Target, id: string): http.ClientRequest {
+  const { method = 'GET', path } = options;
+  const wire = invocation.host.wire?.(target.nominal);
+  if (wire !== undefined)
+    return localRequest(wire, { method, path: path ?? '/', headers: plainHeaders(options.headers), callId: id });
+  const { host, port } = target;
+  const headers = withCallHeader(options.headers, id);
+  return http.request({ ...options, protocol: 'http:', host, hostname: host, port, headers });
 }
 
 /** Holds the clock until the response is complete or the request is closed. */
@@ -87,15 +100,7 @@ export function sandboxHttp(current: CurrentInvocation, real: object): object {
       invocation.crash();
       return deadRequest();
     }
-    const headers = withCallHeader(options.headers, id);
-    const outgoing = http.request({
-      ...options,
-      protocol: 'http:',
-      host: target.host,
-      hostname: target.host,
-      port: target.port,
-      headers,
-    });
+    const outgoing = send(invocation, options, target, id);
     track(invocation, outgoing, `${invocation.id} ${label}`, id);
     if (crash === 'after') dieOnResponse(invocation, outgoing);
     else if (respond !== undefined) outgoing.once('response', respond);
@@ -123,11 +128,36 @@ export function sandboxFetch(current: CurrentInvocation): typeof fetch {
     const headers = new Headers(request.headers);
     headers.set(CALL_HEADER, id);
     const done = invocation.host.clock.busy(`${invocation.id} fetch ${url.pathname}`, { id });
-    const answer = await readFully(request, url, target, headers).finally(done);
+    const wire = invocation.host.wire?.(target.nominal);
+    const answered = wire ? exchanged(request, url, wire, headers, id) : readFully(request, url, target, headers);
+    const answer = await answered.finally(done);
     if (crash !== 'after') return answer;
     invocation.crash();
     return never;
   };
+}
+
+async function exchanged(
+  request: Request,
+  url: URL,
+  wire: LocalWire,
+  headers: Headers,
+  callId: string,
+): Promise<Response> {
+  const { method, signal } = request;
+  const body = Buffer.from(await request.arrayBuffer());
+  const { pathname: path, searchParams: query } = url;
+  const sent = wire.exchange({ method, path, query, headers: Object.fromEntries(headers), body, callId });
+  const answer = await Promise.race([sent, aborted(signal)]);
+  if (answer === 'cut') throw new TypeError('fetch failed', { cause: connectionCut() });
+  return responseOf(request, answer.status, '', new Headers(answer.headers), Buffer.from(answer.body));
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
 }
 
 async function readFully(request: Request, url: URL, target: Target, headers: Headers): Promise<Response> {
@@ -135,10 +165,18 @@ async function readFully(request: Request, url: URL, target: Target, headers: He
   const body = request.body === null ? null : await request.arrayBuffer();
   const real = new URL(`${url.pathname}${url.search}`, `http://${target.host}:${target.port}`);
   const answer = await fetch(real, { method, headers, redirect, signal, body });
-  const bytes = await answer.arrayBuffer();
+  return responseOf(request, answer.status, answer.statusText, answer.headers, await answer.arrayBuffer());
+}
+
+function responseOf(
+  request: Request,
+  status: number,
+  statusText: string,
+  headers: Headers,
+  bytes: ArrayBuffer | Uint8Array<ArrayBuffer>,
+): Response {
   // These statuses have no body, and Response refuses even an empty one.
-  const bodiless = [101, 204, 205, 304].includes(answer.status);
-  const { status, statusText } = answer;
-  const copy = new Response(bodiless ? null : bytes, { status, statusText, headers: answer.headers });
+  const bodiless = [101, 204, 205, 304].includes(status);
+  const copy = new Response(bodiless ? null : bytes, { status, statusText, headers });
   return Object.defineProperty(copy, 'url', { value: request.url });
 }
