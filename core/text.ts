@@ -24,3 +24,8 @@ export function clampText(text: string, max: number): string {
   const cut = text.slice(0, Math.max(0, max - 1));
   return `${/[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut}…`;
 }
+
+/** `1 volume`, `3 volumes`. */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}

@@ -1,6 +1,7 @@
 import { DOCUMENTS } from '../core/collect/documents';
 import { incidentPrefix } from '../core/collect/vault-paths';
 import type { ForensicMachine } from '../core/ports/forensic-host';
+import { plural } from '../core/text';
 import { type AnalysisPorts, startAnalysis } from './analysis-command';
 import { NOTHING_TO_WAIT_FOR, runParkedStep } from './parked-step';
 import { record, type StepContext } from './step';
@@ -38,6 +39,6 @@ export function volumesParameter(machine: ForensicMachine, evidence: readonly st
 export async function settleAttachment(ports: AnalysisPorts, context: StepContext): Promise<void> {
   const step = context.incident.steps['Attach the evidence volumes'];
   if (step?.state !== 'running') return;
-  const said = `${context.incident.attachedVolumes.length} evidence volume(s) attached.`;
+  const said = `${plural(context.incident.attachedVolumes.length, 'evidence volume')} attached.`;
   await record(ports, context, 'settles-attachment', [{ type: 'StepCompleted', step: step.name, said }]);
 }

@@ -3,6 +3,7 @@ import type { Estate } from '../core/estate/estate';
 import type { Blobs } from '../core/ports/blobs';
 import type { SubnetAcls } from '../core/ports/subnet-acls';
 import type { KillSwitch } from '../core/ports/switches';
+import { plural } from '../core/text';
 import { touchableEstate } from './estate-of';
 import { mayBegin } from './intent';
 import { runStep, type StepPorts } from './step';
@@ -36,7 +37,7 @@ export function makeCutSubnet(ports: CutSubnetPorts) {
       if (open.length > 0) throw new NeedsHuman(`${open.map((each) => each.subnet).join(', ')} did not take ${acl}.`);
       const hit = estate.network.neighbours.length;
       return {
-        said: `${acl} denies everything on ${subnets.join(', ')}; ${hit} other instance(s) in there are cut off too.`,
+        said: `${acl} denies everything on ${subnets.join(', ')}; ${plural(hit, 'other instance')} in there cut off too.`,
         events: [{ type: 'SubnetCut', acl, subnets }],
       };
     });

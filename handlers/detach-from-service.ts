@@ -4,6 +4,7 @@ import type { InstanceKey } from '../core/incident/ids';
 import type { Blobs } from '../core/ports/blobs';
 import type { KillSwitch } from '../core/ports/switches';
 import type { Traffic } from '../core/ports/traffic';
+import { plural } from '../core/text';
 import { touchableEstate } from './estate-of';
 import { mayBegin } from './intent';
 import { runStep, type StepPorts, type StepReport } from './step';
@@ -80,6 +81,6 @@ function report(estate: Estate, left: Left, targets: readonly string[]): StepRep
   const behind =
     targets.length === 0
       ? 'and behind no load balancer'
-      : `and deregistered from ${targets.length} target group(s) or balancer(s)`;
-  return { said: `${words} ${behind}.`, events: [{ type: 'InstanceDetached', how: left.how, targets, ...group }] };
+      : `and deregistered from ${plural(targets.length, 'target group or balancer', 'target groups or balancers')}`;
+  return { said: `${words}, ${behind}.`, events: [{ type: 'InstanceDetached', how: left.how, targets, ...group }] };
 }

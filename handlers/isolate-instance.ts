@@ -8,6 +8,7 @@ import type { InstanceKey } from '../core/incident/ids';
 import type { Blobs } from '../core/ports/blobs';
 import type { Isolation } from '../core/ports/isolation';
 import type { KillSwitch } from '../core/ports/switches';
+import { plural } from '../core/text';
 import { touchableEstate } from './estate-of';
 import { mayBegin } from './intent';
 import { runStep, type StepContext, type StepPorts, type StepReport } from './step';
@@ -120,7 +121,7 @@ async function proof(
   }
   const group = [...groups.values()].map((pair) => pair.isolation).join(',');
   return {
-    said: `${now.length} interface(s) carry only the isolation group ${group}.`,
+    said: `${plural(now.length, 'interface')} in the isolation group ${group} alone.`,
     events: [{ type: 'InstanceIsolated', group, interfaces: now.map((each) => each.id), residual }],
   };
 }

@@ -15,6 +15,7 @@ import type { IncidentId } from '../core/incident/ids';
 import { parseSha256 } from '../core/incident/ids';
 import type { StepName } from '../core/incident/steps';
 import type { EvidenceVault } from '../core/ports/evidence-vault';
+import { plural } from '../core/text';
 import { artefactOf } from './artefact';
 import { chunkKey } from './hash-blocks';
 import { failJudged } from './judge';
@@ -49,7 +50,7 @@ export function makeKeepBlockHash(ports: KeepBlockHashPorts) {
           what: `block hash of ${volume.volume}`,
           reason: `its ${volume.gib} GiB no longer fit the chunks of one run; the forensic instance hashes it`,
         }));
-      const said = `${hashes.length} volume(s) hashed block by block from EBS itself.`;
+      const said = `${plural(hashes.length, 'volume')} hashed block by block from EBS itself.`;
       const settles = [PLAN, HASH].map((step) => ({ step, said: 'Every chunk was read.' }));
       if (hashes.length === 0) return { said: 'No copy was hashed block by block.', missing, settles };
       const key = `${incidentPrefix(id)}${BLOCK_HASHES}`;

@@ -4,6 +4,7 @@ import type { StepName } from '../core/incident/steps';
 import type { CommandRunner } from '../core/ports/command-runner';
 import type { EvidenceVault } from '../core/ports/evidence-vault';
 import type { ForensicHost } from '../core/ports/forensic-host';
+import { plural } from '../core/text';
 import { type AnalysisPorts, hostKey } from './analysis-command';
 import { artefactsUnder } from './artefact';
 import { recheckImage } from './image-hash';
@@ -45,7 +46,7 @@ export function makeKeepResults(ports: KeepResultsPorts, analysis: Analysis) {
       const last = await recordAllButLast(ports, context, artefacts);
       const image = await analysis.recheck?.(ports.vault, context.incident);
       return {
-        said: `${artefacts.length} output(s) kept${whole ? '' : `; the command ended as ${ended}`}.${image?.said ?? ''}`,
+        said: `${plural(artefacts.length, 'output')} kept${whole ? '' : `; the command ended as ${ended}`}.${image?.said ?? ''}`,
         events: [{ type: 'EvidenceKept', artefacts: [...last, ...(image?.artefacts ?? [])] }],
         missing: whole ? [] : [{ what: `part of the ${analysis.what}`, reason: `the command ended as ${ended}` }],
         settles: [{ step: analysis.step, said: `The command ended as ${ended}.` }],

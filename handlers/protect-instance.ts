@@ -3,6 +3,7 @@ import type { Blobs } from '../core/ports/blobs';
 import type { InstancePower } from '../core/ports/estate-reader';
 import type { ProtectionChange, ProtectionControl } from '../core/ports/protections';
 import type { KillSwitch } from '../core/ports/switches';
+import { plural } from '../core/text';
 import { touchableEstate } from './estate-of';
 import { mayBegin } from './intent';
 import { runStep, type StepContext, type StepPorts } from './step';
@@ -39,7 +40,7 @@ export function makeProtectInstance(ports: ProtectPorts) {
         reason: 'EC2 does not offer it for this instance',
       }));
       return {
-        said: `Termination protection ${now.termination ? 'on' : 'off'}, stop protection ${now.stop ? 'on' : 'off'}, ${kept} volume(s) kept at termination.`,
+        said: `Termination protection ${now.termination ? 'on' : 'off'}, stop protection ${now.stop ? 'on' : 'off'}, ${plural(kept, 'volume')} kept at termination.`,
         events: [{ type: 'InstanceProtected', termination: now.termination, stop: now.stop }],
         missing,
       };

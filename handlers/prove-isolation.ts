@@ -2,6 +2,7 @@ import { NeedsHuman } from '../core/errors';
 import { isIsolated } from '../core/estate/isolation-plan';
 import { subnetCutHelps } from '../core/estate/residual-flows';
 import type { Isolation } from '../core/ports/isolation';
+import { plural } from '../core/text';
 import { failJudged } from './judge';
 import { runStep, type StepContext, type StepPorts, type StepReport } from './step';
 import type { StepInput } from './task-input';
@@ -33,5 +34,5 @@ export function makeProveIsolation(ports: ProvePorts) {
 function proven(context: StepContext, count: number): StepReport {
   const residual = context.incident.containment.isolated?.residual ?? [];
   const offer = subnetCutHelps(residual) ? ' Cutting the subnet would end the flows it left; that is asked apart.' : '';
-  return { said: `Read again: ${count} interface(s), all isolated.${offer}` };
+  return { said: `Read again: ${plural(count, 'interface')}, all isolated.${offer}` };
 }

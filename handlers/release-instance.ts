@@ -8,6 +8,7 @@ import type { Isolation } from '../core/ports/isolation';
 import type { ProfileControl, ProtectionControl } from '../core/ports/protections';
 import type { SubnetAcls } from '../core/ports/subnet-acls';
 import type { Traffic } from '../core/ports/traffic';
+import { plural } from '../core/text';
 import { estateOf } from './estate-of';
 import { runStep, type StepContext, type StepPorts, type StepReport } from './step';
 import type { StepInput } from './task-input';
@@ -50,7 +51,7 @@ export function makeReleaseInstance(ports: ReleasePorts) {
       const seen = now === undefined ? ['EC2 no longer knows the instance'] : differences(estate, now);
       const differs = [...new Set([...done.differs, ...seen])];
       return {
-        said: `${done.restored.length} thing(s) restored and read again; ${differs.length} differ(s).`,
+        said: `${plural(done.restored.length, 'thing')} restored and read again; ${plural(differs.length, 'thing')} not as before.`,
         events: [{ type: 'InstanceReleased', restored: done.restored, differs }],
       };
     });

@@ -6,6 +6,7 @@ import { type Sha256, sha256 } from '../core/incident/ids';
 import type { Incident } from '../core/incident/incident';
 import { canonicalJson } from '../core/incident/ledger-row';
 import type { Blobs } from '../core/ports/blobs';
+import { plural } from '../core/text';
 import { artefactOf } from './artefact';
 import { SEAL_FILES, type SealPorts, seal } from './seal';
 import { runStep, type StepPorts, slugOf } from './step';
@@ -27,7 +28,7 @@ export function makeSealEvidence(ports: SealEvidencePorts) {
       const { manifest, files } = await seal(ports, 'derived', body, rows, slugOf(input.step));
       const { head, signature, keyId } = manifest;
       return {
-        said: `Sealed ${body.entries.length} artefact(s) and ${rows.length} ledger rows under head ${head.slice(0, 16)}….`,
+        said: `Sealed ${plural(body.entries.length, 'artefact')} and ${rows.length} ledger rows under head ${head.slice(0, 16)}….`,
         events: [
           { type: 'EvidenceKept', artefacts: [...facts, ...files] },
           { type: 'EvidenceSealed', head, signature, keyId, entries: body.entries.length },

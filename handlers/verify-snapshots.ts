@@ -4,6 +4,7 @@ import type { VolumeCopy } from '../core/incident/events';
 import type { StepName } from '../core/incident/steps';
 import type { Blobs } from '../core/ports/blobs';
 import type { SnapshotState, Snapshots } from '../core/ports/snapshots';
+import { plural } from '../core/text';
 import { estateOf } from './estate-of';
 import { failJudged } from './judge';
 import { usable } from './snapshot-volumes';
@@ -62,7 +63,7 @@ function report(estate: Estate, set: readonly SnapshotState[], bad: readonly Sna
   }));
   const without = estate.volumes.filter((volume) => !set.some((each) => each.volume === volume.volume));
   return {
-    said: `${set.length} snapshot(s), one crash-consistent set.`,
+    said: `${plural(set.length, 'snapshot')}, one crash-consistent set.`,
     events: [{ type: 'SnapshotsTaken', volumes }],
     missing: without.map((volume) => ({
       what: `snapshot of ${volume.volume}`,

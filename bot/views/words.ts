@@ -1,6 +1,8 @@
 import type { Decision, Origin } from '../../core/incident/events';
 import type { GateName } from '../../core/incident/steps';
 
+export { plural } from '../../core/text';
+
 /** GuardDuty's bands (https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings-severity.html). */
 export function severityWord(severity: number): 'Critical' | 'High' | 'Medium' | 'Low' {
   if (severity >= 9) return 'Critical';
@@ -68,10 +70,6 @@ export function bytesInWords(bytes: number): string {
     unit += 1;
   }
   return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit] ?? 'B'}`;
-}
-
-export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
 }
 
 /** Nothing to say of what was captured; everything else is said out loud wherever it is shown. */

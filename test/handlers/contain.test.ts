@@ -350,7 +350,7 @@ describe('the offers', () => {
     const cut = () => makeCutSubnet(lab.ports)(lab.input('Cut the subnet'));
     lab.faults.push({ operation: 'CreateNetworkAcl', kind: 'lost' });
     await untilDone(cut, lab);
-    expect((await lab.incident()).steps['Cut the subnet']?.said).toContain('2 other instance(s)');
+    expect((await lab.incident()).steps['Cut the subnet']?.said).toContain('2 other instances');
     expect(aclOf()?.id).not.toBe(before);
     await release(lab);
     expect(aclOf()?.id).toBe(before);
