@@ -18,6 +18,8 @@ export interface DrillRequest {
   readonly at: DrillArguments['at'];
   readonly desk: Omit<DeskOptions, 'time' | 'account' | 'region' | 'start'>;
   readonly scenario?: ScenarioOptions;
+  /** Milliseconds of the lab's time after which the desk is judged wherever it stands; a fortnight unless told. */
+  readonly patienceMs?: number;
   /** Called with the desk before the event is put: for what a test wants to break or watch. */
   readonly before?: (desk: Desk) => void | Promise<void>;
   /** Called when everything has come to rest, before the desk is judged: for what happens later. */
@@ -78,7 +80,7 @@ export async function runDrill(request: DrillRequest): Promise<DrillResult> {
   const before = look();
   await request.before?.(desk);
   lab.putEvent(event);
-  await untilRest(desk, start + LONGEST_MS);
+  await untilRest(desk, start + (request.patienceMs ?? LONGEST_MS));
   await request.after?.(desk);
   const ledgers = await readLedgers(lab);
   const verdict = judge(desk, ledgers, String(event.id));
