@@ -1,14 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { awsSecretStore } from '../core/adapters/aws/control-plane';
 import { slackClient } from '../core/adapters/slack/web-client';
 import { describeError } from '../core/errors';
 import { announceDeploy, deployFrom, doorUrl, type Say, smokeTest } from './gitops-deploy';
 import { comment, diffOf, summarise } from './gitops-diff';
 import { githubApi } from './gitops-github';
+import { recordNews } from './gitops-record';
 import type { CommandIo } from './io';
+import { botTokenOf } from './slack-token';
 
 const USAGE =
-  'cordon gitops diff --base DIR --head DIR [--pull N] | announce started|success|failure|cancelled | smoke [--outputs FILE]';
+  'cordon gitops diff --base DIR --head DIR [--pull N] | announce started|success|failure|cancelled | smoke [--outputs FILE] | record';
 const MESSAGE_FILE = '.cache/deploy-message.json';
 
 /** `cordon gitops`: what the workflows of .github call, one line each; everything else of theirs is here. */
@@ -22,6 +25,8 @@ export async function gitopsCommand(argv: readonly string[], io: CommandIo): Pro
         return await announce(rest, process.env, io);
       case 'smoke':
         return await smoke(rest, io);
+      case 'record':
+        return await record(process.env, io);
       default:
         io.stderr.write(`Usage: ${USAGE}\n`);
         return 2;
@@ -78,6 +83,23 @@ async function announce(argv: readonly string[], env: NodeJS.ProcessEnv, io: Com
     // Slack being away stops no deploy: what matters is in GitHub's own log.
     io.stderr.write(`Slack was not told: ${describeError(error).message}\n`);
   }
+  return 0;
+}
+
+/** Tells the thread of a closed incident what became of its record. */
+async function record(env: NodeJS.ProcessEnv, io: CommandIo): Promise<number> {
+  const { GITHUB_EVENT_PATH: event, SLACK_SECRET_ARN: secret } = env;
+  if (!event || !secret)
+    throw new Error('record needs GITHUB_EVENT_PATH and SLACK_SECRET_ARN, as record.yml sets them.');
+  const { threads, text } = recordNews(event);
+  if (threads.length === 0) {
+    io.stdout.write('The pull request names no thread: nobody waits for it.\n');
+    return 0;
+  }
+  const slack = slackClient(botTokenOf(await awsSecretStore().get(secret)), env.SLACK_API_URL, 30_000);
+  for (const { channel, ts } of threads)
+    await slack.chat.postMessage({ channel, thread_ts: ts, text, unfurl_links: false, unfurl_media: false });
+  io.stdout.write(`Told ${threads.length} thread(s).\n`);
   return 0;
 }
 

@@ -11,6 +11,7 @@ import { postReport } from '../core/report/post-report';
 import { readSealedResults } from '../core/report/sealed-results';
 import { analyseCommand } from './analyse-command';
 import type { CommandIo } from './io';
+import { botTokenOf } from './slack-token';
 
 interface Wanted {
   readonly incident: IncidentId;
@@ -88,12 +89,6 @@ function analyseArguments(sealed: string, out: string, origin: string): string[]
     ...['--disk', join(sealed, 'disk'), '--memory', join(sealed, 'memory'), '--origin', origin, '--out', out],
     ...(finding === undefined ? [] : ['--finding', join(sealed, finding)]),
   ];
-}
-
-function botTokenOf(secret: string): string {
-  const { botToken }: { botToken?: unknown } = JSON.parse(secret);
-  if (typeof botToken !== 'string') throw new Error('The Slack secret has no botToken: put one there.');
-  return botToken;
 }
 
 function needed(env: NodeJS.ProcessEnv, name: string): string {

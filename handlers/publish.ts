@@ -1,4 +1,6 @@
 import { Transient } from '../core/errors';
+import { incidentRecord } from '../core/gitops/incident-record';
+import { threadTrailer } from '../core/gitops/thread-trailer';
 import { commitTo } from '../core/incident/commit';
 import type { Commit, IncidentEvent } from '../core/incident/events';
 import { replay } from '../core/incident/evolve';
@@ -20,7 +22,7 @@ export interface PublishPorts {
 }
 
 /**
- * Carries the ledger to GitHub: one `repository_dispatch` per requested report, ids only (of the incident, the
+ * Carries the ledger to GitHub: a pull request per asked change and per closed incident, one `repository_dispatch` per requested report, ids only (of the incident, the
  * request and the thread). While GitHub is down the call
  * throws, the cursor stays, and the message comes again; GitHub's workflow looks before it posts, so twice is once.
  */
@@ -34,6 +36,7 @@ export function makePublish(ports: PublishPorts): (incident: IncidentId) => Prom
     for (const row of rows.slice(cursor)) {
       for (const event of row.events) {
         if (event.type === 'ReportRequested') await askForSummary(ports, incident, event.request);
+        if (event.type === 'FinalSealed') await proposeRecord(ports, rows.slice(0, row.seq));
         if (event.type === 'ChangeAsked' && incident.status === 'open') await propose(ports, row, event);
       }
     }
@@ -74,4 +77,20 @@ async function propose(
   const actor = { kind: 'system', part: 'publish' } as const;
   const key = commandId(`proposed:${row.seq}`);
   await commitTo(ports.ledger, ports.clock, row.incident, { type: 'Record', events: [proposed] }, actor, key);
+}
+
+/**
+ * The record of an incident that is over, once its books are sealed. Nothing may follow the final seal in the ledger, so
+ * the pull request itself is where it is found: its body names the thread, and record.yml tells the thread of it.
+ */
+async function proposeRecord(ports: PublishPorts, rows: readonly Commit[]): Promise<void> {
+  const incident = replay(rows);
+  if (incident?.status !== 'closed') return;
+  const { branch, path, title, content } = incidentRecord(incident, rows);
+  const root = await ports.messages.find(incident.id, 'root');
+  const body = [
+    `What happened, who decided what, and what was sealed: \`${path}\`. Merging closes the file of ${incident.id}.`,
+    ...(root ? [threadTrailer(root)] : []),
+  ].join('\n\n');
+  await ports.repository.propose({ branch, title, body, message: title, files: [{ path, content }] });
 }

@@ -1,3 +1,4 @@
+import { code } from './markdown';
 import type { ResourceChange } from './template-diff';
 import type { Widening } from './widening';
 
@@ -42,9 +43,4 @@ const wideningLine = ({ stack, id, says }: Widening): string => `- ${code(`${sta
 function changeLine({ stack, id, type, change, properties }: ResourceChange): string {
   const which = properties.length === 0 ? '' : `: ${properties.join(', ')}`;
   return `- ${change} ${code(`${stack}/${id}`)} ${type}${which}`;
-}
-
-/** Text of a template inside a code span: no backtick ends it, no line break leaves it. */
-function code(text: string): string {
-  return `\`${text.replace(/`/g, 'ˋ').replace(/\s+/g, ' ')}\``;
 }

@@ -120,13 +120,28 @@ class Desk implements GithubDesk {
     this.trigger({ event: 'repository_dispatch', action, payload }, { action, client_payload: payload as Value });
   }
 
+  /** The push of the merge, and the pull request's own end. */
   private merged(pull: PullRequest): void {
-    this.trigger({ event: 'push', branch: pull.base }, { ref: `refs/heads/${pull.base}` });
+    const paths = this.repository.changedBy(pull.head);
+    this.trigger({ event: 'push', branch: pull.base, paths }, { ref: `refs/heads/${pull.base}` });
+    this.pullRequest(pull, 'closed');
   }
 
   private opened(pull: PullRequest): void {
-    const event = { action: 'opened', number: pull.number, pull_request: { number: pull.number, title: pull.title } };
-    this.trigger({ event: 'pull_request', action: 'opened', number: pull.number }, event);
+    this.pullRequest(pull, 'opened');
+  }
+
+  private pullRequest(pull: PullRequest, action: 'opened' | 'closed'): void {
+    const { number, title, body, head: ref } = pull;
+    const { fullName } = this.options;
+    const html_url = `https://github.com/${fullName}/pull/${number}`;
+    const head = { ref, repo: { full_name: fullName } };
+    const merged = pull.mergedAt !== undefined;
+    const paths = this.repository.changedBy(ref);
+    this.trigger(
+      { event: 'pull_request', action, number, paths },
+      { action, number, pull_request: { number, title, body, html_url, merged, head } },
+    );
   }
 
   private trigger(trigger: Trigger, event: { readonly [key: string]: Value }): void {

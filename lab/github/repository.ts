@@ -50,6 +50,13 @@ export class Repository {
     return this.treeOf(branch) ?? new Map();
   }
 
+  /** Paths that the last commit of a branch changed. */
+  changedBy(branch: string): readonly string[] {
+    const commit = this.commits.get(this.refs.get(branch) ?? '');
+    const before = this.commits.get(commit?.parents[0] ?? '')?.tree;
+    return [...(commit?.tree ?? [])].flatMap(([path, text]) => (before?.get(path) === text ? [] : [path]));
+  }
+
   ref(branch: string): string | undefined {
     return this.refs.get(branch);
   }

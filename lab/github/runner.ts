@@ -179,6 +179,8 @@ async function runScript(
   const environment = join(state.files, `${id}.env`);
   const file = join(state.files, `${id}.sh`);
   for (const path of [output, environment]) writeFileSync(path, '');
+  const event = join(state.files, 'event.json');
+  writeFileSync(event, JSON.stringify(request.event));
   writeFileSync(file, script);
   const { exit, log } = await spawnBash(file, state.workspace, {
     ...request.environment,
@@ -190,6 +192,7 @@ async function runScript(
     GITHUB_REPOSITORY: request.repository,
     GITHUB_RUN_ID: String(request.runId),
     GITHUB_REF: request.ref,
+    GITHUB_EVENT_PATH: event,
     GITHUB_EVENT_NAME: request.eventName,
     GITHUB_SHA: request.sha,
     GITHUB_ACTOR: request.actor,

@@ -69,8 +69,13 @@ export type Trigger =
       readonly action: string;
       readonly payload: Readonly<Record<string, unknown>>;
     }
-  | { readonly event: 'push'; readonly branch: string }
-  | { readonly event: 'pull_request'; readonly action: string; readonly number: number }
+  | { readonly event: 'push'; readonly branch: string; readonly paths: readonly string[] }
+  | {
+      readonly event: 'pull_request';
+      readonly action: string;
+      readonly number: number;
+      readonly paths: readonly string[];
+    }
   | { readonly event: 'workflow_dispatch'; readonly inputs: Readonly<Record<string, string>> }
   | { readonly event: 'schedule' };
 
@@ -81,18 +86,38 @@ export function startsOn(file: WorkflowFile, trigger: Trigger): boolean {
     case 'repository_dispatch':
       return listed(filter, 'types', trigger.action);
     case 'push':
-      return listed(filter, 'branches', trigger.branch);
+      return listed(filter, 'branches', trigger.branch, undefined) && touches(filter, trigger.paths);
     case 'pull_request':
-      return listed(filter, 'types', trigger.action, ['opened', 'synchronize', 'reopened']);
+      return (
+        listed(filter, 'types', trigger.action, ['opened', 'synchronize', 'reopened']) && touches(filter, trigger.paths)
+      );
     case 'workflow_dispatch':
     case 'schedule':
       return true;
   }
 }
 
+/** `paths` wants one changed file among them, `paths-ignore` one outside. */
+function touches(filter: unknown, paths: readonly string[]): boolean {
+  const wanted = namesOf(filter, 'paths')?.map(folderOf);
+  const ignored = namesOf(filter, 'paths-ignore')?.map(folderOf) ?? [];
+  const under = (folders: readonly string[]) => (path: string) => folders.some((folder) => path.startsWith(folder));
+  return (wanted === undefined || paths.some(under(wanted))) && !paths.every(under(ignored));
+}
+
+/** `records/**` → `records/`; any other pattern is one the lab does not know. */
+function folderOf(pattern: string): string {
+  const folder = /^([\w./-]+\/)\*\*$/.exec(pattern)?.[1];
+  if (folder === undefined) throw new Error(`The lab knows paths of the form folder/**, not "${pattern}".`);
+  return folder;
+}
+
 function listed(filter: unknown, key: string, value: string, otherwise?: readonly string[]): boolean {
-  const names: unknown =
-    filter === null || typeof filter !== 'object' ? undefined : (filter as Record<string, unknown>)[key];
-  if (Array.isArray(names)) return names.includes(value);
-  return otherwise === undefined || otherwise.includes(value);
+  const names = namesOf(filter, key) ?? otherwise;
+  return names === undefined || names.includes(value);
+}
+
+function namesOf(filter: unknown, key: string): readonly string[] | undefined {
+  const names: unknown = filter === null || typeof filter !== 'object' ? undefined : Reflect.get(filter, key);
+  return Array.isArray(names) ? names.map(String) : undefined;
 }

@@ -54,7 +54,7 @@ function operations(story: Story): readonly string[] {
     some
       .filter((row) => row.function === 'github-actions' && /^chat\./.test(row.operation))
       .map((row) => row.operation);
-  return [...of(rows.slice(0, deploy)).slice(-2), ...of(rows.slice(deploy))];
+  return [...of(rows.slice(0, deploy)).slice(-2), ...of(rows.slice(deploy)).slice(0, 2)];
 }
 
 describe('a finding type suppressed from the thread while its incident waits for the stop', () => {
@@ -118,5 +118,49 @@ describe('a finding type suppressed from the thread while its incident waits for
     expect(story.outcome).toBe('stopped');
     const started = story.desk.lab.services.executions.all().map(({ reference }) => reference.versionArn);
     expect(new Set(started).size).toBe(1);
+  });
+});
+
+describe('an incident that is over', () => {
+  let story: Story;
+  const record = () => {
+    const { repository } = story.desk.github;
+    const pull = repository.pulls.find(({ title }) => title.startsWith('Record of'));
+    return { pull, text: repository.file(`records/2020/${story.incident?.id}.md`, pull?.head) ?? '' };
+  };
+
+  beforeAll(async () => {
+    story = await play({
+      decide: ['stop=approve'],
+      after: async (desk) => {
+        const [pull] = desk.github.repository.pulls;
+        if (pull === undefined) throw new Error('nobody proposed a record');
+        desk.github.merge(pull);
+        await desk.lab.run(() => desk.github.underWay === 0);
+      },
+    });
+  }, 600_000);
+  afterAll(closeStories);
+
+  it('becomes a pull request with its decisions, its verdict and the head of what was sealed', () => {
+    const { pull, text } = record();
+    expect(pull).toMatchObject({ title: `Record of ${story.incident?.id}: stopped`, state: 'closed' });
+    expect(text).toContain(`Manifest head: \`${story.incident?.finalSeal?.head}\``);
+    expect(text).toMatch(/\| `stop` \| `approve` \| `carol, dave` \|/);
+    expect(text).toMatch(/Analysis: `Compromised/);
+    expect(text.split('\n').filter((line) => line.includes('FinalSealed'))).toHaveLength(1);
+  });
+
+  it('has a thread that follows the record to its merge, behind the final seal', () => {
+    const thread = story.thread();
+    const at = (words: string) => thread.findIndex((line) => line.includes(words));
+    expect(at('Sealed for good')).toBeGreaterThan(0);
+    expect(at('is proposed. Merging it closes the file')).toBeGreaterThan(at('Sealed for good'));
+    expect(at('the file of this incident is closed')).toBeGreaterThan(at('is proposed. Merging it closes the file'));
+    expect(story.rows.at(-1)?.events.map(({ type }) => type)).toEqual(['FinalSealed']);
+  });
+
+  it('deploys nothing by its merge', () => {
+    expect(story.desk.github.runs.map(({ workflow }) => workflow)).not.toContain(DEPLOY);
   });
 });
