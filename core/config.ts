@@ -90,6 +90,7 @@ const VARIABLES = {
   COLLECTION_PROFILE_ARN: text,
   /** Role name that member accounts trust us with. */
   MEMBER_ROLE_NAME: optional,
+  MEMBER_EXTERNAL_ID: optional,
   DETECTOR_ID: optional,
   SLACK_API_URL: optional,
   GITHUB_API_URL: optional,

@@ -19,6 +19,7 @@ const config = readConfig(
   'HOME_REGION',
   'ADMIN_PAIRS',
   'MEMBER_ROLE_NAME',
+  'MEMBER_EXTERNAL_ID',
 );
 const place = awsParking(config);
 

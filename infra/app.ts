@@ -2,8 +2,10 @@ import { join } from 'node:path';
 import { App, Tags } from 'aws-cdk-lib';
 import { bundleFunctions, ROOT } from './bundle';
 import { type Context, readContext } from './context';
+import { DemoStack } from './stacks/demo-stack';
 import { EvidenceStack } from './stacks/evidence-stack';
 import { GithubStack } from './stacks/github-stack';
+import { MemberStack } from './stacks/member-stack';
 import { QuarantineStack } from './stacks/quarantine-stack';
 import { ResponseStack } from './stacks/response-stack';
 
@@ -13,11 +15,20 @@ export function buildApp(app: App, context: Context, bundles: ReadonlyMap<string
     ...(context.account ? { account: context.account } : {}),
     ...(context.region ? { region: context.region } : {}),
   };
+  if (context.memberOf !== undefined) {
+    new MemberStack(app, 'CordonMember', {
+      description: `Cordon: responds here for ${context.memberOf}`,
+      hub: context.memberOf,
+      externalId: context.memberExternalId ?? '',
+    });
+    return;
+  }
   const evidence = new EvidenceStack(app, 'CordonEvidence', {
     env,
     description: 'Cordon: evidence, its keys and the tools that made it',
     retentionDays: context.retentionDays,
     compliance: context.retentionMode === 'compliance',
+    memberAccounts: [...new Set(context.adminPairs.map(([, member]) => member))],
   });
   const quarantine = new QuarantineStack(app, 'CordonQuarantine', {
     env,
@@ -35,6 +46,7 @@ export function buildApp(app: App, context: Context, bundles: ReadonlyMap<string
     slackChannel: context.slackChannel,
     githubRepository: context.githubRepository,
     adminPairs: context.adminPairs,
+    ...(context.memberExternalId ? { memberExternalId: context.memberExternalId } : {}),
     reserveConcurrency: context.reserveConcurrency,
     instanceFreeHash: context.instanceFreeHash,
     ...(context.alarmEmail ? { alarmEmail: context.alarmEmail } : {}),
@@ -48,6 +60,7 @@ export function buildApp(app: App, context: Context, bundles: ReadonlyMap<string
     qualifier: context.bootstrapQualifier,
     ...(context.githubRepositoryIds ? { repositoryIds: context.githubRepositoryIds } : {}),
   });
+  if (context.demo) new DemoStack(app, 'CordonDemo', { env, description: 'Cordon: something to respond to' });
   Tags.of(app).add('cordon:stack', 'true', { excludeResourceTypes: ['AWS::CloudWatch::Dashboard'] });
 }
 

@@ -43,6 +43,14 @@ const PARAMETERS = {
   adminPairs: list(z.tuple([account, account]))
     .default([])
     .describe('[[administrator, member], …]: organisation findings believed, and accounts Cordon acts in'),
+  memberOf: account
+    .optional()
+    .describe('Account of the hub: synthesizes the member stack alone, for an account that Cordon is to act in'),
+  memberExternalId: z
+    .string()
+    .regex(/^[\w+=,.@:/-]{16,128}$/, 'must be 16 to 128 letters, digits or +=,.@:/-_')
+    .optional()
+    .describe('What the hub and its member accounts agree on: the responder role asks for it'),
   retentionDays: z.coerce
     .number({ error: 'must be a number of days' })
     .int('must be whole days')
@@ -71,6 +79,7 @@ const PARAMETERS = {
     .default(false)
     .describe('Hashes every disk from EBS itself, beside the forensic instance: 16 TiB take half a day'),
   dnsFirewall: flag.default(true).describe('In quarantine only names of AWS resolve'),
+  demo: flag.default(false).describe('Adds a small production to be attacked: about $3.50 a day while it stands'),
   bootstrapQualifier: z
     .string()
     .regex(/^[a-z0-9]{1,10}$/, 'must be the qualifier of your CDK bootstrap, such as hnb659fds')
@@ -79,7 +88,14 @@ const PARAMETERS = {
   nag: flag.default(false).describe('Synthesis fails on any cdk-nag finding that infra/nag.ts does not stand by'),
 } as const;
 
-const schema = z.object(PARAMETERS);
+const schema = z.object(PARAMETERS).superRefine(({ adminPairs, memberOf, memberExternalId }, context) => {
+  if (memberExternalId !== undefined || (adminPairs.length === 0 && memberOf === undefined)) return;
+  context.addIssue({
+    code: 'custom',
+    path: ['memberExternalId'],
+    message: 'must be set beside adminPairs or memberOf',
+  });
+});
 
 export type Context = z.output<typeof schema>;
 
@@ -91,7 +107,7 @@ export const PARAMETER_HELP: readonly { readonly name: string; readonly says: st
 /** Reads `cdk.json` and `-c name=value` context; throws one sentence naming the first value that is wrong. */
 export function readContext(app: App): Context {
   const given = Object.fromEntries(
-    Object.keys(schema.shape).map((key) => [key, app.node.tryGetContext(key) ?? undefined]),
+    Object.keys(PARAMETERS).map((key) => [key, app.node.tryGetContext(key) ?? undefined]),
   );
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;

@@ -1,5 +1,5 @@
 import { Effect, type PolicyStatementProps } from 'aws-cdk-lib/aws-iam';
-import { arn, type Grant } from './reach';
+import { arn, type EstateGrant, type EstateReach, type Grant } from './reach';
 
 /** Read an incident's history. */
 export const readsLedger: Grant = (r) => [
@@ -82,7 +82,7 @@ export const listsEvidence: Grant = (r) => [
 
 /** EC2 describes take no resource (service reference). */
 export const describes =
-  (...names: readonly string[]): Grant =>
+  (...names: readonly string[]): EstateGrant =>
   () => [
     {
       sid: 'Describe',
@@ -92,7 +92,7 @@ export const describes =
   ];
 
 /** Tags our parts write, at creation only or on the subject of an incident; never a protecting tag. */
-export const instanceArn: (r: Parameters<Grant>[0]) => string = (r) => arn(r, 'ec2', 'instance/*');
+export const instanceArn: (r: EstateReach) => string = (r) => arn(r, 'ec2', 'instance/*');
 
 /** Calls that change an instance or what hangs on it. */
 const TOUCHING = [
@@ -117,7 +117,7 @@ const TOUCHING = [
  * in one statement would have to hold together), one for instances named by id, and nobody of ours puts on or takes off
  * a protecting tag.
  */
-export const sparesProtected: Grant = (r) => {
+export const sparesProtected: EstateGrant = (r) => {
   const { tags, instances } = r.protectedThings;
   const byTag = tags.map(({ key, value }, index): PolicyStatementProps => {
     const tag = `aws:ResourceTag/${key}`;

@@ -1,6 +1,6 @@
 import { Effect, type PolicyStatementProps } from 'aws-cdk-lib/aws-iam';
 import { createsTagged, describes, instanceArn } from './common';
-import { arn, type Grant, type Reach } from './reach';
+import { arn, type EstateGrant, type EstateReach } from './reach';
 
 export const LOOK_AT_INSTANCE = describes(
   'Instances',
@@ -11,7 +11,7 @@ export const LOOK_AT_INSTANCE = describes(
   'Tags',
 );
 
-export const readsEstate: Grant = (r) => [
+export const readsEstate: EstateGrant = (r) => [
   ...describes(
     'Addresses',
     'IamInstanceProfileAssociations',
@@ -59,7 +59,7 @@ export const readsEstate: Grant = (r) => [
 ];
 
 /** Tags that mark the subject of an incident; never a key outside `cordon:`, never the protecting one. */
-export const marksSubject: Grant = (r) => [
+export const marksSubject: EstateGrant = (r) => [
   {
     sid: 'MarkSubject',
     actions: ['ec2:CreateTags'],
@@ -68,7 +68,7 @@ export const marksSubject: Grant = (r) => [
   },
 ];
 
-export const changesAttributes: Grant = (r) => [
+export const changesAttributes: EstateGrant = (r) => [
   {
     sid: 'ChangeAttributes',
     actions: ['ec2:ModifyInstanceAttribute'],
@@ -77,7 +77,7 @@ export const changesAttributes: Grant = (r) => [
 ];
 
 /** Rules of groups that carry our role tag, and of no others. */
-const shapesGroups: Grant = (r) => [
+const shapesGroups: EstateGrant = (r) => [
   {
     sid: 'ShapeOurGroups',
     actions: [
@@ -92,7 +92,7 @@ const shapesGroups: Grant = (r) => [
 ];
 
 /** Takes our two groups away again; never another one. */
-export const removesGroups: Grant = (r) => [
+export const removesGroups: EstateGrant = (r) => [
   ...describes('NetworkInterfaces', 'SecurityGroups')(r),
   {
     sid: 'RemoveOurGroups',
@@ -102,14 +102,14 @@ export const removesGroups: Grant = (r) => [
   },
 ];
 
-export const makesGroups: Grant = (r) => [
+export const makesGroups: EstateGrant = (r) => [
   // The groups serve every incident of their VPC: they carry a role, not an incident.
   ...createsTagged('CreateSecurityGroup', [arn(r, 'ec2', 'security-group/*')], 'cordon:role'),
   { sid: 'GroupsInAnyVpc', actions: ['ec2:CreateSecurityGroup'], resources: [arn(r, 'ec2', 'vpc/*')] },
   ...shapesGroups(r),
 ];
 
-export const swapsGroups: Grant = (r) => [
+export const swapsGroups: EstateGrant = (r) => [
   {
     sid: 'SwapGroups',
     actions: ['ec2:ModifyNetworkInterfaceAttribute'],
@@ -117,7 +117,7 @@ export const swapsGroups: Grant = (r) => [
   },
 ];
 
-export const leavesService: Grant = (r) => [
+export const leavesService: EstateGrant = (r) => [
   {
     sid: 'LeaveService',
     actions: [
@@ -135,7 +135,7 @@ export const leavesService: Grant = (r) => [
   },
 ];
 
-export const returnsToService: Grant = (r) => [
+export const returnsToService: EstateGrant = (r) => [
   {
     sid: 'ReturnToService',
     actions: [
@@ -154,8 +154,8 @@ export const returnsToService: Grant = (r) => [
 ];
 
 export const swapsProfile =
-  (roles: (r: Reach) => readonly string[]): Grant =>
-  (r) => [
+  <R extends EstateReach>(roles: (r: R) => readonly string[]) =>
+  (r: R): readonly PolicyStatementProps[] => [
     {
       sid: 'SwapProfile',
       actions: [
@@ -174,7 +174,7 @@ export const swapsProfile =
   ];
 
 /** The tag that Contain wrote is the only way to a stop; nothing of ours terminates a subject. */
-export const stops: Grant = (r) => [
+export const stops: EstateGrant = (r) => [
   ...LOOK_AT_INSTANCE(r),
   {
     sid: 'StopContainedInstance',
@@ -191,7 +191,7 @@ export const stops: Grant = (r) => [
   { sid: 'ReadAttributes', actions: ['ec2:DescribeInstanceAttribute'], resources: [instanceArn(r)] },
 ];
 
-export const cutsSubnet: Grant = (r) => [
+export const cutsSubnet: EstateGrant = (r) => [
   ...createsTagged('CreateNetworkAcl', [arn(r, 'ec2', 'network-acl/*')]),
   { sid: 'AclInAnyVpc', actions: ['ec2:CreateNetworkAcl'], resources: [arn(r, 'ec2', 'vpc/*')] },
   ...swapsAcls(r),
@@ -199,9 +199,9 @@ export const cutsSubnet: Grant = (r) => [
   changesOurAcls(r, 'ec2:CreateTags'),
 ];
 
-export const givesBackSubnet: Grant = (r) => [...swapsAcls(r), changesOurAcls(r, 'ec2:DeleteNetworkAcl')];
+export const givesBackSubnet: EstateGrant = (r) => [...swapsAcls(r), changesOurAcls(r, 'ec2:DeleteNetworkAcl')];
 
-const swapsAcls: Grant = (r) => [
+const swapsAcls: EstateGrant = (r) => [
   ...describes('Instances', 'NetworkAcls', 'Subnets')(r),
   {
     sid: 'SwapAcls',
@@ -210,22 +210,22 @@ const swapsAcls: Grant = (r) => [
   },
 ];
 
-const changesOurAcls = (r: Reach, action: string): PolicyStatementProps => ({
+const changesOurAcls = (r: EstateReach, action: string): PolicyStatementProps => ({
   sid: 'OurAcls',
   actions: [action],
   resources: [arn(r, 'ec2', 'network-acl/*')],
   conditions: { StringEquals: { 'aws:ResourceTag/cordon:role': 'deny-all' } },
 });
 
-export const revokesSessions: Grant = (r) => [
+export const revokesSessions: EstateGrant = (r) => [
   ...describes('Instances', 'IamInstanceProfileAssociations')(r),
   ...changesSessions(r, 'iam:PutRolePolicy'),
 ];
 
-export const givesBackSessions: Grant = (r) => changesSessions(r, 'iam:DeleteRolePolicy');
+export const givesBackSessions: EstateGrant = (r) => changesSessions(r, 'iam:DeleteRolePolicy');
 
 /** One inline policy on the role of a victim, behind its own gate; IAM knows no condition on the policy's name. */
-const changesSessions = (r: Reach, action: string): readonly PolicyStatementProps[] => [
+const changesSessions = (r: EstateReach, action: string): readonly PolicyStatementProps[] => [
   {
     sid: 'FindTheRole',
     actions: ['iam:GetInstanceProfile'],
@@ -236,7 +236,7 @@ const changesSessions = (r: Reach, action: string): readonly PolicyStatementProp
 ];
 
 /** The only permissions management of ours ends at the instance's own role: never our roles, CDK's or a service's. */
-const sparesOurRoles = (r: Reach): PolicyStatementProps => ({
+const sparesOurRoles = (r: EstateReach): PolicyStatementProps => ({
   sid: 'SpareRolesThatRunThis',
   effect: Effect.DENY,
   actions: ['iam:DeleteRolePolicy', 'iam:PassRole', 'iam:PutRolePolicy'],
@@ -245,4 +245,6 @@ const sparesOurRoles = (r: Reach): PolicyStatementProps => ({
   ),
 });
 
-export const anyRole = (r: Reach): readonly string[] => [`arn:${r.stack.partition}:iam::${r.stack.account}:role/*`];
+export const anyRole = (r: EstateReach): readonly string[] => [
+  `arn:${r.stack.partition}:iam::${r.stack.account}:role/*`,
+];

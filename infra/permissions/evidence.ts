@@ -1,9 +1,10 @@
+import type { PolicyStatementProps } from 'aws-cdk-lib/aws-iam';
 import { type DocumentKey, documentName } from '../runbook-documents';
 import { createsTagged, describes, instanceArn } from './common';
-import { arn, type Grant, type Reach } from './reach';
+import { arn, type EstateGrant, type EstateReach, type Grant, type Reach } from './reach';
 
 export const sendsCommands =
-  (...documents: readonly DocumentKey[]): Grant =>
+  (...documents: readonly DocumentKey[]): EstateGrant =>
   (r) => [
     {
       sid: 'RunOurDocuments',
@@ -46,9 +47,9 @@ export const signsUploads: Grant = (r) => [
   { sid: 'ListTools', actions: ['s3:ListBucket'], resources: [r.evidence.tools.bucketArn] },
 ];
 
-export const looksAtSnapshots: Grant = describes('Instances', 'Snapshots', 'Volumes', 'LockedSnapshots');
+export const looksAtSnapshots: EstateGrant = describes('Instances', 'Snapshots', 'Volumes', 'LockedSnapshots');
 
-export const snapshots: Grant = (r) => [
+export const snapshots: EstateGrant = (r) => [
   ...looksAtSnapshots(r),
   {
     sid: 'SnapshotAnyVolume',
@@ -64,7 +65,10 @@ export const snapshots: Grant = (r) => [
   },
 ];
 
-export const copies: Grant = (r) => [
+export const copies: Grant = (r) => [...copiesSnapshots(r), ...usesEvidenceKeyThroughEc2(r)];
+
+/** The copying itself, whatever key it is under. */
+export const copiesSnapshots: EstateGrant = (r) => [
   ...describes('Snapshots', 'LockedSnapshots')(r),
   {
     sid: 'CopyOurSnapshots',
@@ -83,7 +87,6 @@ export const copies: Grant = (r) => [
     resources: [`arn:${r.stack.partition}:ec2:${r.stack.region}::snapshot/*`],
     conditions: { Null: { 'aws:ResourceTag/cordon:incident': 'false' } },
   },
-  ...usesEvidenceKeyThroughEc2(r),
 ];
 
 /** The EBS direct APIs, on copies of ours. EBS decrypts with the evidence key in our name, as EC2 does for volumes. */
@@ -105,7 +108,10 @@ export const readsBlocks: Grant = (r) => [
 ];
 
 /** EC2 works with the evidence key in our name; grants only for AWS's own use of the resource. */
-export const usesEvidenceKeyThroughEc2: Grant = (r) => [
+export const usesEvidenceKeyThroughEc2: Grant = (r) => keyThroughEc2(r, r.evidence.evidenceKey.keyArn);
+
+/** The same for a key that is known by its ARN alone, in another account's policy. */
+export const keyThroughEc2 = (r: EstateReach, keyArn: string): readonly PolicyStatementProps[] => [
   {
     sid: 'EvidenceKeyThroughEc2',
     actions: [
@@ -115,13 +121,13 @@ export const usesEvidenceKeyThroughEc2: Grant = (r) => [
       'kms:ReEncryptFrom',
       'kms:ReEncryptTo',
     ],
-    resources: [r.evidence.evidenceKey.keyArn],
+    resources: [keyArn],
     conditions: { StringEquals: { 'kms:ViaService': `ec2.${r.stack.region}.amazonaws.com` } },
   },
   {
     sid: 'GrantToEc2Only',
     actions: ['kms:CreateGrant'],
-    resources: [r.evidence.evidenceKey.keyArn],
+    resources: [keyArn],
     conditions: {
       Bool: { 'kms:GrantIsForAWSResource': 'true' },
       StringEquals: { 'kms:ViaService': `ec2.${r.stack.region}.amazonaws.com` },

@@ -1,6 +1,8 @@
 import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { actsInMembers } from './common';
 import { CONTROL_PLANE } from './control-plane';
+import { MEMBER_ROLE } from './member-role';
 import type { Reach } from './reach';
 import { STEPS_REACH } from './steps';
 
@@ -11,13 +13,17 @@ import { STEPS_REACH } from './steps';
 export function grantReach(name: string, fn: LambdaFunction, reach: Reach): void {
   const grants = CONTROL_PLANE[name] ?? STEPS_REACH[name];
   if (!grants) throw new Error(`${name} has no row in infra/permissions: say there what it may do.`);
-  const statements = grants.flatMap((grant) => grant(reach)).filter((statement) => statement.resources?.length);
+  // Steps and the safety net act where the instance is: with no member account given, the grant names nothing and is dropped.
+  const abroad = name in STEPS_REACH || name === 'reconcile' ? [actsInMembers(MEMBER_ROLE)] : [];
+  const statements = [...grants, ...abroad]
+    .flatMap((grant) => grant(reach))
+    .filter((statement) => statement.resources?.length);
   const policy = new Policy(fn, 'Reach', { statements: merged(statements).map((props) => new PolicyStatement(props)) });
   if (fn.role) policy.attachToRole(fn.role);
 }
 
 /** Drops repeated statements and keeps the sid of the first: grants share parts. */
-function merged<T extends { readonly sid?: string | undefined }>(statements: readonly T[]): readonly T[] {
+export function merged<T extends { readonly sid?: string | undefined }>(statements: readonly T[]): readonly T[] {
   const seen = new Map<string, T>();
   const used = new Map<string, number>();
   for (const statement of statements) {

@@ -32,10 +32,11 @@ export interface Reach {
 
 export type Grant = (reach: Reach) => readonly PolicyStatementProps[];
 
-/** Role of the member stack: one fixed name, so that a finding can never choose it. */
-export const MEMBER_ROLE = 'cordon-responder';
+/** What a grant on instances and what hangs on them needs to know: the member stack has no more than this. */
+export type EstateReach = Pick<Reach, 'stack' | 'protectedThings'>;
+export type EstateGrant = (reach: EstateReach) => readonly PolicyStatementProps[];
 
 /** ARN of something in our own account and region. */
-export function arn(reach: Reach, service: string, resource: string): string {
+export function arn(reach: Pick<Reach, 'stack'>, service: string, resource: string): string {
   return `arn:${reach.stack.partition}:${service}:${reach.stack.region}:${reach.stack.account}:${resource}`;
 }

@@ -30,7 +30,7 @@ import {
   signsUploads,
   snapshots,
 } from './evidence';
-import type { Grant } from './reach';
+import type { Grant, Reach } from './reach';
 
 const records: readonly Grant[] = [appendsLedger, usesState];
 const keeps: readonly Grant[] = [...records, keepsEvidence, listsEvidence];
@@ -44,7 +44,12 @@ export const STEPS_REACH: Readonly<Record<string, readonly Grant[]>> = {
   'detach-from-service': [...keeps, readsEstate, leavesService, sparesProtected],
   'protect-instance': [...keeps, readsEstate, changesAttributes, marksSubject, sparesProtected],
   'isolate-instance': [...keeps, readsEstate, makesGroups, swapsGroups, marksSubject, sparesProtected],
-  'swap-profile': [...keeps, readsEstate, swapsProfile((r) => [r.quarantine.collectionRole.roleArn]), sparesProtected],
+  'swap-profile': [
+    ...keeps,
+    readsEstate,
+    swapsProfile((r: Reach) => [r.quarantine.collectionRole.roleArn]),
+    sparesProtected,
+  ],
   'prove-isolation': [...keeps, readsEstate],
   'capture-memory': [
     ...keeps,

@@ -1,5 +1,5 @@
 import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
-import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { AccountPrincipal, AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Alias, Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import {
   BlockPublicAccess,
@@ -10,12 +10,15 @@ import {
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { MEMBER_ROLE } from '../permissions/member-role';
 
 export interface EvidenceProps extends StackProps {
   /** Days an evidence object cannot be deleted or overwritten. */
   readonly retentionDays: number;
   /** Compliance cannot be shortened by anyone, root included: an explicit choice. */
   readonly compliance: boolean;
+  /** Accounts whose responder copies snapshots under the evidence key. */
+  readonly memberAccounts: readonly string[];
 }
 
 /** What outlives everything else: evidence, its keys, the tools that made it. Retained when the stack goes. */
@@ -42,6 +45,7 @@ export class EvidenceStack extends Stack {
       removalPolicy: RemovalPolicy.RETAIN,
     });
     for (const key of [this.evidenceKey, this.signingKey]) denyKeyRemoval(key);
+    if (props.memberAccounts.length > 0) lendToMembers(this.evidenceKey, props.memberAccounts);
     const days = Duration.days(props.retentionDays);
     this.evidence = new Bucket(this, 'Evidence', {
       ...closed,
@@ -137,6 +141,40 @@ function denyKeyRemoval(key: Key): void {
       conditions: {
         ArnNotLike: { 'aws:PrincipalArn': `arn:${Stack.of(key).partition}:iam::${Stack.of(key).account}:root` },
       },
+    }),
+  );
+}
+
+/** The responders of member accounts, through EC2 alone. By condition: a key policy cannot name a role that is yet to be. */
+function lendToMembers(key: Key, accounts: readonly string[]): void {
+  const { partition, region } = Stack.of(key);
+  const conditions = {
+    ArnLike: { 'aws:PrincipalArn': accounts.map((account) => `arn:${partition}:iam::${account}:role/${MEMBER_ROLE}`) },
+    StringEquals: { 'kms:ViaService': `ec2.${region}.amazonaws.com` },
+  };
+  const principals = accounts.map((account) => new AccountPrincipal(account));
+  key.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'MembersCopyUnderIt',
+      principals,
+      actions: [
+        'kms:Decrypt',
+        'kms:DescribeKey',
+        'kms:GenerateDataKeyWithoutPlaintext',
+        'kms:ReEncryptFrom',
+        'kms:ReEncryptTo',
+      ],
+      resources: ['*'],
+      conditions,
+    }),
+  );
+  key.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'MembersGrantToEc2',
+      principals,
+      actions: ['kms:CreateGrant'],
+      resources: ['*'],
+      conditions: { ...conditions, Bool: { 'kms:GrantIsForAWSResource': 'true' } },
     }),
   );
 }

@@ -13,11 +13,13 @@ import { loadRulebook } from '../../core/policy/load';
 import { ROOT } from '../bundle';
 import { type FunctionProps, type Made, makeFunction } from '../functions';
 import { grantReach } from '../permissions/grant';
-import { MEMBER_ROLE, type Reach } from '../permissions/reach';
+import { MEMBER_ROLE } from '../permissions/member-role';
+import type { Reach } from '../permissions/reach';
 import { makeAlarms } from '../response/alarms';
 import { makeDashboard } from '../response/dashboard';
 import { makeDoor } from '../response/door';
 import { type Machine, makeMachine } from '../response/machines';
+import { takeMemberEvents } from '../response/member-events';
 import { makeRules } from '../response/rules';
 import { signals, type Watched } from '../response/signals';
 import { deadLetters, ledgerTable, projectionQueue, stateTable } from '../response/stores';
@@ -33,6 +35,8 @@ export interface ResponseProps extends StackProps {
   readonly bundles: ReadonlyMap<string, string>;
   readonly slackChannel: string;
   readonly githubRepository: string;
+  /** Asked by the responder roles of member accounts. */
+  readonly memberExternalId?: string;
   /** Administrator and member account pairs whose findings are believed. */
   readonly adminPairs: readonly (readonly [string, string])[];
   readonly reserveConcurrency: boolean;
@@ -105,6 +109,7 @@ export class ResponseStack extends Stack {
     for (const [name, folder] of props.bundles)
       if (OUTSIDE.has(name)) this.makeOne(name, { folder, environment: aware, reserve }, outside);
     const lost = this.wire(reach, props.evidence.evidence.bucketName, [respond, release]);
+    takeMemberEvents(this, reach.memberAccounts);
     const door = makeDoor(this, this.live('slack'));
     this.tellDoctor(props, reach);
     this.watch(props, {
@@ -229,5 +234,6 @@ function environmentOf(props: ResponseProps, reach: Reach): Record<string, strin
     QUARANTINE_VPC: props.quarantine.vpc.vpcId,
     ENDPOINT_GROUP: props.quarantine.endpointGroup.securityGroupId,
     ...(reach.memberAccounts.length > 0 ? { MEMBER_ROLE_NAME: MEMBER_ROLE } : {}),
+    ...(props.memberExternalId ? { MEMBER_EXTERNAL_ID: props.memberExternalId } : {}),
   };
 }

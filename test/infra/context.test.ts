@@ -3,6 +3,9 @@ import { readContext } from '../../infra/context';
 
 const read = (context: Record<string, unknown>) => readContext(new App({ context }));
 
+const PAIRS = '[["111122223333","444455556666"]]';
+const EXTERNAL_ID = 'cordon-1f0c2a9d7b3e';
+
 describe('the parameters', () => {
   test('all have a default, or may be left out', () => {
     expect(read({})).toMatchObject({ retentionDays: 365, retentionMode: 'governance', dnsFirewall: true, nag: false });
@@ -10,7 +13,7 @@ describe('the parameters', () => {
 
   test('may be given as text, as -c gives them', () => {
     expect(
-      read({ retentionDays: '30', dnsFirewall: 'false', adminPairs: '[["111122223333","444455556666"]]' }),
+      read({ retentionDays: '30', dnsFirewall: 'false', adminPairs: PAIRS, memberExternalId: EXTERNAL_ID }),
     ).toMatchObject({
       retentionDays: 30,
       dnsFirewall: false,
@@ -25,6 +28,9 @@ describe('the parameters', () => {
     ['githubRepository', 'cordon', 'Context githubRepository must be owner/name'],
     ['githubRepositoryIds', 'acme/12', 'Context githubRepositoryIds must be ownerId/repositoryId'],
     ['adminPairs', '[["1","2"]]', 'Context adminPairs.0.0 must be the twelve digits of an AWS account'],
+    ['adminPairs', PAIRS, 'Context memberExternalId must be set beside adminPairs or memberOf'],
+    ['memberOf', '111122223333', 'Context memberExternalId must be set beside adminPairs or memberOf'],
+    ['memberExternalId', 'short', 'Context memberExternalId must be 16 to 128 letters, digits or +=,.@:/-_'],
     ['retentionDays', '0', 'Context retentionDays must be at least 1 day'],
     ['retentionDays', 'forever', 'Context retentionDays must be a number of days'],
     ['retentionMode', 'strict', 'Context retentionMode must be governance or compliance'],

@@ -18,7 +18,9 @@ function normalised(template: StackTemplate): unknown {
 }
 
 describe('each template is the reviewed one (UPDATE_GOLDEN=1 writes them anew; review the diff)', () => {
-  test.each([...templates()])('%s', (name, template) => {
+  const member = templates({ memberOf: '111122223333', memberExternalId: 'cordon-1f0c2a9d7b3e' });
+  const demo = [...templates({ demo: true })].filter(([name]) => name === 'CordonDemo');
+  test.each([...templates(), ...member, ...demo])('%s', (name, template) => {
     const file = join(FOLDER, `${name}.json`);
     const now = normalised(template);
     if (process.env.UPDATE_GOLDEN === '1') {

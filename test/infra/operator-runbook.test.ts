@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { PARAMETER_HELP } from '../../infra/context';
 import { anchorOf } from '../../infra/response/alarms';
@@ -37,6 +37,15 @@ test('every parameter of cdk.json stands in the runbook with its sentence', () =
     expect(says).not.toBe('');
     expect(text).toContain(`| \`${name}\` | ${says} |`);
   }
+});
+
+test('every variable that the workflows read stands in the runbook, and no other', () => {
+  const folder = join(resolve(__dirname, '../..'), '.github/workflows');
+  const read = readdirSync(folder).flatMap((file) =>
+    [...readFileSync(join(folder, file), 'utf8').matchAll(/\bvars\.([A-Z_]+)/g)].map(([, name]) => name),
+  );
+  const written = [...text.matchAll(/^\| `(CORDON_[A-Z_]+)` \|/gm)].map(([, name]) => name);
+  expect([...written].sort()).toEqual([...new Set(read)].sort());
 });
 
 /** Templates keep no order of their own: the runbook's decides, and no title may be missing or too many. */

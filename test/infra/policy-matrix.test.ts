@@ -95,6 +95,8 @@ const PROJECTIONS: readonly Row[] = [
   ['publish', 'secretsmanager:GetSecretValue', GITHUB_SECRET, {}, 'allow'],
   ['publish', 'secretsmanager:GetSecretValue', SLACK_SECRET, {}, 'deny'],
   ['publish', 's3:GetObject', IMAGE, {}, 'deny'],
+  ['publish', 'dynamodb:PutItem', LEDGER, {}, 'allow'],
+  ['publish', 'dynamodb:DeleteItem', LEDGER, {}, 'deny'],
   ['conduct', 'states:StartExecution', RESPOND, {}, 'allow'],
   ['conduct', 'states:StartExecution', RESPOND.replace('Respond', 'Payroll'), {}, 'deny'],
   ['conduct', 'states:DescribeExecution', EXECUTION, {}, 'allow'],

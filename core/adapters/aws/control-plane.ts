@@ -89,7 +89,13 @@ export function awsBlobs(config: Pick<Config, 'EVIDENCE_BUCKET'>): Blobs {
   return s3Blobs(new S3Client({ ...CLIENT_SETTINGS }), config.EVIDENCE_BUCKET);
 }
 
-type ProbeNames = 'EVIDENCE_BUCKET' | 'HOME_ACCOUNT' | 'HOME_REGION' | 'ADMIN_PAIRS' | 'MEMBER_ROLE_NAME';
+type ProbeNames =
+  | 'EVIDENCE_BUCKET'
+  | 'HOME_ACCOUNT'
+  | 'HOME_REGION'
+  | 'ADMIN_PAIRS'
+  | 'MEMBER_ROLE_NAME'
+  | 'MEMBER_EXTERNAL_ID';
 
 export function awsProbe(config: Pick<Config, ProbeNames>): WaitProbe {
   return awsWaitProbe({

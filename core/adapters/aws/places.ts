@@ -16,6 +16,9 @@ export interface ClientSettings {
   readonly credentials?: () => Promise<Credentials>;
 }
 
+/** `MEMBER_EXTERNAL_ID`: what our accounts agreed on, so that nobody else's request can borrow the role through us. */
+type PlaceConfig = Pick<Config, 'HOME_ACCOUNT' | 'ADMIN_PAIRS' | 'MEMBER_ROLE_NAME' | 'MEMBER_EXTERNAL_ID'>;
+
 /** Makes one kind of client per account and region, and keeps it. */
 export type ClientAt<C> = (key: Pick<InstanceKey, 'account' | 'region'>) => C;
 
@@ -23,10 +26,7 @@ export type ClientAt<C> = (key: Pick<InstanceKey, 'account' | 'region'>) => C;
  * Clients for where an instance lives: our own role at home, the member role of the other account elsewhere. An account
  * that is neither is refused, whatever a finding says.
  */
-export function clientsAt<C>(
-  config: Pick<Config, 'HOME_ACCOUNT' | 'ADMIN_PAIRS' | 'MEMBER_ROLE_NAME'>,
-  make: (settings: ClientSettings) => C,
-): ClientAt<C> {
+export function clientsAt<C>(config: PlaceConfig, make: (settings: ClientSettings) => C): ClientAt<C> {
   const kept = new Map<string, C>();
   return (key) => {
     const place = `${key.account}/${key.region}`;
@@ -38,10 +38,7 @@ export function clientsAt<C>(
   };
 }
 
-function settingsFor(
-  config: Pick<Config, 'HOME_ACCOUNT' | 'ADMIN_PAIRS' | 'MEMBER_ROLE_NAME'>,
-  key: Pick<InstanceKey, 'account' | 'region'>,
-): ClientSettings {
+function settingsFor(config: PlaceConfig, key: Pick<InstanceKey, 'account' | 'region'>): ClientSettings {
   if (key.account === config.HOME_ACCOUNT) return { region: key.region };
   const paired = config.ADMIN_PAIRS.some(([, member]) => member === key.account);
   const role = config.MEMBER_ROLE_NAME;
@@ -53,13 +50,18 @@ function settingsFor(
     );
   }
   const sts = new STSClient({});
-  const assume = () => assumeRole(sts, `arn:aws:iam::${key.account}:role/${role}`);
+  const assume = () => assumeRole(sts, `arn:aws:iam::${key.account}:role/${role}`, config.MEMBER_EXTERNAL_ID);
   return { region: key.region, credentials: assume };
 }
 
-async function assumeRole(sts: STSClient, arn: string): Promise<Credentials> {
+async function assumeRole(sts: STSClient, arn: string, externalId: string | undefined): Promise<Credentials> {
   const answer = await calling('sts AssumeRole', () =>
-    sts.send(new AssumeRoleCommand({ RoleArn: arn, RoleSessionName: 'cordon', DurationSeconds: 3600 })),
+    sts.send(
+      new AssumeRoleCommand({
+        ...{ RoleArn: arn, RoleSessionName: 'cordon', DurationSeconds: 3600 },
+        ...(externalId === undefined ? {} : { ExternalId: externalId }),
+      }),
+    ),
   );
   const given = answer.Credentials;
   if (!given?.AccessKeyId || !given.SecretAccessKey || !given.SessionToken || !given.Expiration) {

@@ -90,7 +90,7 @@ export function signerWiring(env: Env) {
   return { signer: kmsSigner(new KMSClient(CLIENT_SETTINGS), SIGNING_KEY_ARN) };
 }
 
-const places = (env: Env) => readConfig(env, 'HOME_ACCOUNT', 'ADMIN_PAIRS', 'MEMBER_ROLE_NAME');
+const places = (env: Env) => readConfig(env, 'HOME_ACCOUNT', 'ADMIN_PAIRS', 'MEMBER_ROLE_NAME', 'MEMBER_EXTERNAL_ID');
 const ec2At = (env: Env): ClientAt<EC2Client> =>
   clientsAt(places(env), (settings) => new EC2Client({ ...CLIENT_SETTINGS, ...settings }));
 const ssmAt = (env: Env): ClientAt<SSMClient> =>

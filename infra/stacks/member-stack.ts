@@ -1,0 +1,192 @@
+import { CfnOutput, CfnParameter, Stack, type StackProps } from 'aws-cdk-lib';
+import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
+import { EventBus as BusTarget } from 'aws-cdk-lib/aws-events-targets';
+import {
+  AccountPrincipal,
+  CfnInstanceProfile,
+  Effect,
+  ManagedPolicy,
+  PolicyStatement,
+  type PolicyStatementProps,
+  Role,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import { loadRulebook } from '../../core/policy/load';
+import { ROOT } from '../bundle';
+import { instanceArn, sparesProtected } from '../permissions/common';
+import {
+  changesAttributes,
+  cutsSubnet,
+  givesBackSessions,
+  givesBackSubnet,
+  leavesService,
+  makesGroups,
+  marksSubject,
+  readsEstate,
+  removesGroups,
+  returnsToService,
+  revokesSessions,
+  stops,
+  swapsGroups,
+  swapsProfile,
+} from '../permissions/containment';
+import { copiesSnapshots, keyThroughEc2, sendsCommands, snapshots } from '../permissions/evidence';
+import { merged } from '../permissions/grant';
+import { MEMBER_ROLE } from '../permissions/member-role';
+import type { EstateReach } from '../permissions/reach';
+import { collectionRole } from '../quarantine/roles';
+import { FORWARDED } from '../response/member-events';
+import { runbookDocuments } from '../runbook-documents';
+
+export interface MemberProps extends StackProps {
+  /** Account in which Cordon itself runs. */
+  readonly hub: string;
+  readonly externalId: string;
+}
+
+/**
+ * Another account in which Cordon acts: the responder role that the hub's functions assume, the runbook documents and the
+ * collection profile they use there, and the events that parked steps wait for, sent to the hub. Its template goes into
+ * every account and region of a StackSet.
+ */
+export class MemberStack extends Stack {
+  constructor(scope: Construct, id: string, props: MemberProps) {
+    super(scope, id, props);
+    const key = new CfnParameter(this, 'EvidenceKeyArn', {
+      type: 'String',
+      description: 'Key of the hub’s evidence stack, under which snapshots are copied',
+      allowedPattern: '^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[0-9a-f-]+$',
+    });
+    const reach = { stack: this, protectedThings: loadRulebook(ROOT).policy.protected };
+    runbookDocuments(this);
+    const collection = collectionRole(this);
+    const profile = new CfnInstanceProfile(this, 'CollectionProfile', { roles: [collection.roleName] });
+    const role = this.responder(props, reach);
+    for (const [name, statements] of Object.entries(chapters(reach, collection.roleArn, key.valueAsString)))
+      role.addManagedPolicy(new ManagedPolicy(this, name, { statements: merged(statements).map(statementOf) }));
+    this.forward(props.hub);
+    new CfnOutput(this, 'ResponderRoleArn', { value: role.roleArn });
+    new CfnOutput(this, 'CollectionProfileArn', { value: profile.attrArn });
+  }
+
+  /** Functions of the hub's response stack, who also know the external id; whatever is attached, the boundary holds. */
+  private responder({ hub, externalId }: MemberProps, reach: EstateReach): Role {
+    return new Role(this, 'Responder', {
+      roleName: MEMBER_ROLE,
+      description: `Cordon in ${hub} responds to incidents here`,
+      assumedBy: new AccountPrincipal(hub).withConditions({
+        StringEquals: { 'sts:ExternalId': externalId },
+        ArnLike: { 'aws:PrincipalArn': `arn:${this.partition}:iam::${hub}:role/CordonResponse-*` },
+      }),
+      permissionsBoundary: new ManagedPolicy(this, 'ResponderBoundary', {
+        description: 'Whatever is attached to the responder: incidents on instances, and no way to more permissions',
+        statements: boundary(reach).map(statementOf),
+      }),
+    });
+  }
+
+  /** What answers a parked step. Findings come through GuardDuty's own administrator. */
+  private forward(hub: string): void {
+    const lost = new Queue(this, 'Unforwarded', { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true });
+    const bus = EventBus.fromEventBusArn(
+      this,
+      'HubBus',
+      `arn:${this.partition}:events:${this.region}:${hub}:event-bus/default`,
+    );
+    const sender = new Role(this, 'Forwarder', { assumedBy: new ServicePrincipal('events.amazonaws.com') });
+    new Rule(this, 'Forward', {
+      description: 'Events that parked steps of the hub wait for',
+      eventPattern: {
+        source: [...FORWARDED],
+        detailType: [
+          'EBS Snapshot Notification',
+          'EBS Multi-Volume Snapshots Completion Status',
+          'EC2 Command Invocation Status-change Notification',
+          'EC2 Instance Launch Successful',
+          'EC2 Instance Launch Unsuccessful',
+          'EC2 Instance State-change Notification',
+          'EC2 Instance Terminate Successful',
+          'EC2 Instance Terminate Unsuccessful',
+        ],
+      },
+      targets: [new BusTarget(bus, { role: sender, deadLetterQueue: lost })],
+    });
+  }
+}
+
+const statementOf = (props: PolicyStatementProps): PolicyStatement => new PolicyStatement(props);
+
+/** The hub's own grants, in policies that each stay under IAM's 6,144 characters. */
+function chapters(
+  reach: EstateReach,
+  collectionRoleArn: string,
+  key: string,
+): Readonly<Record<string, readonly PolicyStatementProps[]>> {
+  const anyRole = `arn:${reach.stack.partition}:iam::${reach.stack.account}:role/*`;
+  const all = (...grants: readonly ((r: EstateReach) => readonly PolicyStatementProps[])[]) =>
+    grants.flatMap((grant) => grant(reach));
+  return {
+    Look: all(readsEstate),
+    Contain: all(leavesService, changesAttributes, marksSubject, makesGroups, swapsGroups, removesGroups),
+    Further: all(stops, cutsSubnet, givesBackSubnet, returnsToService),
+    Identity: all(
+      revokesSessions,
+      givesBackSessions,
+      swapsProfile(() => [collectionRoleArn, anyRole]),
+    ),
+    Collect: [
+      ...all(snapshots, copiesSnapshots, sendsCommands('captureMemory', 'captureMemoryWindows', 'collectVolatile')),
+      ...keyThroughEc2(reach, key),
+      {
+        sid: 'ReadConsole',
+        actions: ['ec2:GetConsoleOutput', 'ec2:GetConsoleScreenshot'],
+        resources: [instanceArn(reach)],
+      },
+    ],
+    Spare: all(sparesProtected),
+  };
+}
+
+function boundary(reach: EstateReach): readonly PolicyStatementProps[] {
+  const own = `arn:${reach.stack.partition}:iam::${reach.stack.account}:role/${MEMBER_ROLE}`;
+  return [
+    {
+      sid: 'IncidentsOnInstances',
+      actions: ['autoscaling:*', 'ec2:*', 'elasticloadbalancing:*', 'kms:*', 'ssm:*'],
+      resources: ['*'],
+    },
+    {
+      sid: 'SessionsAndProfiles',
+      actions: [
+        'iam:DeleteRolePolicy',
+        'iam:GetInstanceProfile',
+        'iam:GetRole',
+        'iam:ListAttachedRolePolicies',
+        'iam:ListInstanceProfilesForRole',
+        'iam:PassRole',
+        'iam:PutRolePolicy',
+      ],
+      resources: ['*'],
+    },
+    {
+      sid: 'NeverItself',
+      effect: Effect.DENY,
+      actions: ['iam:DeleteRolePolicy', 'iam:PutRolePolicy', 'iam:PassRole'],
+      resources: [own],
+    },
+    {
+      sid: 'NothingThatLasts',
+      effect: Effect.DENY,
+      actions: [
+        'ec2:DeleteSnapshot',
+        'ec2:DeleteVolume',
+        'ec2:TerminateInstances',
+        'kms:PutKeyPolicy',
+        'kms:ScheduleKeyDeletion',
+      ],
+      resources: ['*'],
+    },
+  ];
+}
