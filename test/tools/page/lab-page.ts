@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
 
 const ROOT = join(__dirname, '..', '..', '..');
 const CHROMIUM = '/usr/bin/chromium';
@@ -145,4 +145,13 @@ export async function openThread(page: Page, type: string): Promise<void> {
   const card = page.getByRole('article').filter({ hasText: type }).last();
   await card.getByRole('button', { name: /thread/ }).click();
   await page.getByRole('link', { name: 'Workflow' }).click();
+}
+
+/** Skips from one change to the next until something is there to see. */
+export async function skipUntil(page: Page, wanted: Locator): Promise<void> {
+  for (let presses = 0; presses < 10 && !(await wanted.isVisible()); presses += 1) {
+    await page.getByRole('button', { name: 'Skip ahead', exact: true }).first().click();
+    await page.waitForTimeout(500);
+  }
+  await wanted.waitFor();
 }
