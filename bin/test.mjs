@@ -19,6 +19,7 @@ const bin = (name) => join(root, 'node_modules', '.bin', name);
 const stages = [
   ['types', bin('tsc'), ['--noEmit']],
   ['types of infra', bin('tsc'), ['--noEmit', '-p', 'infra']],
+  ['types of the page', bin('tsc'), ['--noEmit', '-p', 'lab/page']],
   ['lint', bin('biome'), ['check', '--error-on-warnings', '.']],
   ['synth', process.execPath, [join(root, 'bin', 'cordon.mjs'), 'synth', '--if-changed']],
 ];

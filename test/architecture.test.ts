@@ -178,11 +178,8 @@ function read(file: string): SourceFile {
 
 /** `import { type A, type B } from` brings in nothing at run time. */
 function onlyTypes(statement: string): boolean {
-  const names = /\{([\s\S]*)\}/.exec(statement)?.[1];
-  return names
-    ?.split(',')
-    .filter((name) => name.trim())
-    .every((name) => name.trim().startsWith('type '));
+  const names = /\{([\s\S]*)\}/.exec(statement)?.[1]?.split(',').filter((name) => name.trim() !== '') ?? [];
+  return names.length > 0 && names.every((name) => name.trim().startsWith('type '));
 }
 
 function target(from: string, specifier: string): string {

@@ -104,7 +104,7 @@ export async function become(page: Page, name: string): Promise<void> {
 /** The instance that the open thread is about: its card names it first. */
 export async function instanceIn(page: Page): Promise<string> {
   const text = await page.getByRole('log').textContent();
-  return /\bi-[0-9a-f]{17}\b/.exec(text)?.[0] ?? '';
+  return /\bi-[0-9a-f]{17}\b/.exec(text ?? '')?.[0] ?? '';
 }
 
 /** Presses the newest button of that name in the thread, and fills in whatever form opens. */
