@@ -178,7 +178,11 @@ function read(file: string): SourceFile {
 
 /** `import { type A, type B } from` brings in nothing at run time. */
 function onlyTypes(statement: string): boolean {
-  const names = /\{([\s\S]*)\}/.exec(statement)?.[1]?.split(',').filter((name) => name.trim() !== '') ?? [];
+  const names =
+    /\{([\s\S]*)\}/
+      .exec(statement)?.[1]
+      ?.split(',')
+      .filter((name) => name.trim() !== '') ?? [];
   return names.length > 0 && names.every((name) => name.trim().startsWith('type '));
 }
 
