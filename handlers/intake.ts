@@ -1,5 +1,5 @@
 import type { Config } from '../core/config';
-import { Refusal } from '../core/errors';
+import { describeError, NeedsHuman, Refusal } from '../core/errors';
 import { commitTo } from '../core/incident/commit';
 import type { FindingRef } from '../core/incident/events';
 import { admitPlace, parseFindingEvent, type ReceivedFinding, readFinding } from '../core/incident/finding';
@@ -16,6 +16,7 @@ import type { FindingIndex } from '../core/ports/claims';
 import type { Findings } from '../core/ports/findings';
 import type { RefusedEvents } from '../core/ports/refused-events';
 import { clampText, plainText } from '../core/text';
+import { logLine } from './entry';
 
 export interface IntakePorts extends OpeningPorts {
   readonly findings: Findings;
@@ -56,8 +57,7 @@ async function take(ports: IntakePorts, event: unknown): Promise<IntakeOutcome> 
   const home = { account: ports.config.HOME_ACCOUNT, pairs: ports.config.ADMIN_PAIRS };
   admitPlace(told, envelope, home);
   const known = await knownTo(ports, told, envelope.time);
-  if (known === undefined)
-    return post(ports, told, 'GuardDuty does not know this finding: it is unverified, so nothing was contained.');
+  if (typeof known === 'string') return post(ports, told, `${known}: it is unverified, so nothing was contained.`);
   const finding = newest(told, known);
   const standing = await alreadyOpen(ports, finding);
   if (standing !== undefined) return add(ports, standing, finding);
@@ -69,15 +69,26 @@ async function take(ports: IntakePorts, event: unknown): Promise<IntakeOutcome> 
   return respond(ports, finding, finding.instance, playbook);
 }
 
-/** What GuardDuty itself says, when it says the same thing: another account, type or instance is another finding. */
-async function knownTo(ports: IntakePorts, told: ReceivedFinding, time: string): Promise<ReceivedFinding | undefined> {
+const UNKNOWN = 'GuardDuty does not know this finding';
+
+/**
+ * What GuardDuty itself says, when it says the same thing: another account, type or instance is another finding. A sentence
+ * where it says nothing: a finding that cannot be asked about (no permission, an answer nobody can read) is told all the same.
+ */
+async function knownTo(ports: IntakePorts, told: ReceivedFinding, time: string): Promise<ReceivedFinding | string> {
   const detector = ports.config.DETECTOR_ID ?? told.detectorId;
-  if (detector === undefined) return undefined;
-  const body = await ports.findings.find(detector, told.id, told.account, told.region);
-  if (body === undefined) return undefined;
-  const known = readFinding(body, time);
-  const same = known.type === told.type && known.account === told.account && known.instance === told.instance;
-  return same ? known : undefined;
+  if (detector === undefined) return UNKNOWN;
+  try {
+    const body = await ports.findings.find(detector, told.id, told.account, told.region);
+    if (body === undefined) return UNKNOWN;
+    const known = readFinding(body, time);
+    const same = known.type === told.type && known.account === told.account && known.instance === told.instance;
+    return same ? known : UNKNOWN;
+  } catch (error) {
+    if (!(error instanceof NeedsHuman)) throw error;
+    logLine({ level: 'error', finding: told.id, error: describeError(error) });
+    return 'GuardDuty could not be asked about this finding';
+  }
 }
 
 /** The event may be older or newer than what GuardDuty answers; archiving and severity are GuardDuty's to say. */

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { NeedsHuman } from '../../core/errors';
 import { commitTo } from '../../core/incident/commit';
 import { replay } from '../../core/incident/evolve';
 import { commandId, incidentId } from '../../core/incident/ids';
@@ -96,6 +97,18 @@ describe('intake', () => {
       }),
     );
     expect((await intake(findingEvent())).outcome).toBe('ignored');
+    expect(await ledger.read(IR)).toEqual([]);
+  });
+
+  it('posts a finding that GuardDuty cannot be asked about, instead of keeping silent', async () => {
+    const { intake, findings, ledger } = desk();
+    findings.find = async () => {
+      throw new NeedsHuman('read the finding again: AccessDeniedException');
+    };
+    expect(await intake(findingEvent())).toMatchObject({
+      outcome: 'posted',
+      reason: expect.stringContaining('could not be asked'),
+    });
     expect(await ledger.read(IR)).toEqual([]);
   });
 

@@ -50,7 +50,8 @@ function operations(estates: Estates): Record<string, Operation> {
       run(input, call) {
         const estate = findingsOf(input, call);
         // Unknown ids are left out of the answer.
-        return { Findings: new WireJson((input.FindingIds ?? []).flatMap((id) => estate.findings.get(id) ?? [])) };
+        const known = (input.FindingIds ?? []).flatMap((id) => estate.findings.get(id) ?? []);
+        return { Findings: new WireJson(known.map((finding) => asAnswered(finding))) };
       },
     }),
     ArchiveFindings: operation<ArchiveFindingsRequest, object>(['DetectorId', 'FindingIds'], {
@@ -83,4 +84,22 @@ function operations(estates: Estates): Record<string, Operation> {
 function archive(finding: Record<string, unknown> | undefined): void {
   const service = finding?.service;
   if (typeof service === 'object' && service !== null) Object.assign(service, { archived: true });
+}
+
+/** Timestamps of the API's model that findings name; times outside this list are strings in the API as well. */
+const TIMESTAMPS = new Set([
+  'startTime',
+  'modifiedAt',
+  'scanStartedAt',
+  'scanCompletedAt',
+  'taskCreatedAt',
+  'startedAt',
+]);
+
+/** Events write times as ISO text where the API answers seconds since 1970. */
+function asAnswered(value: unknown, key?: string): unknown {
+  if (typeof value === 'string' && key !== undefined && TIMESTAMPS.has(key)) return Date.parse(value) / 1000;
+  if (Array.isArray(value)) return value.map((item) => asAnswered(item));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, asAnswered(item, name)]));
 }
