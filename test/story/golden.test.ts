@@ -25,7 +25,7 @@ describe('a finding whose stop two persons approve', () => {
     const words = story.thread().join('\n');
     expect(words).toContain('Trojan:EC2/DNSDataExfiltration');
     expect(words).toContain('recorded evidence of another machine');
-    expect(words).toMatch(/Approved\W+by \W*Carol Lindqvist\W+and \W*Dave Moreau/);
+    expect(words).toContain('Approved by Carol Lindqvist and Dave Moreau');
   });
 
   it('is told to the byte as it was told before under the same seed, and reordered under another', async () => {

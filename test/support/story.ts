@@ -123,10 +123,14 @@ function storyOf(result: DrillResult, event: FindingJson): Story {
   };
 }
 
-/** Everything that can be read on a message: the texts of its blocks, or its fallback where it has none. */
+/**
+ * Everything that can be read on a message, as Slack shows it: the texts of its blocks (its fallback where it has none)
+ * without the marks of emphasis, and with `&`, `<` and `>` as they are.
+ */
 export function wordsOf(message: Pick<SlackMessage, 'text' | 'blocks'>): string {
   const words = textsIn(message.blocks);
-  return words.length === 0 ? message.text : words.join('\n');
+  const text = words.length === 0 ? message.text : words.join('\n');
+  return text.replace(/[*`]/g, '').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 }
 
 function textsIn(value: unknown): readonly string[] {

@@ -1,0 +1,48 @@
+import { closeStories, play, type Story } from '../support/story';
+import { changingOperations, killAfterCall, lostAnswers } from '../support/story-faults';
+import { brokenLaws } from '../support/story-laws';
+
+jest.setTimeout(600_000);
+afterEach(closeStories);
+
+const everything = process.env.CORDON_ALL === '1';
+/** The longest invocation of the golden run makes fewer calls than this. */
+const MOST_CALLS = 45;
+/** `npm test` takes a sample; CORDON_ALL=1 kills after every call. */
+const SAMPLE = [1, 2, 3, 5, 8];
+const kills = everything ? Array.from({ length: MOST_CALLS }, (_, i) => i + 1) : SAMPLE;
+const losses = everything ? [1, 2, 3, 4, 5, 6, 7, 8] : [1, 2];
+
+const once = (story: Story, what: string): number => story.effects(what).length;
+
+function endsAsDecided(story: Story): void {
+  expect([story.outcome, story.reason]).toEqual(['stopped', 'the stop was approved by carol and dave']);
+  expect(brokenLaws(story)).toEqual([]);
+  expect(once(story, 'StopInstances')).toBe(1);
+  expect(once(story, 'CreateSnapshots')).toBe(1);
+  expect(story.rows.filter(({ events }) => events.some(({ type }) => type === 'IncidentOpened'))).toHaveLength(1);
+  expect(story.desk.github.double.dispatches.length).toBeLessThanOrEqual(2);
+}
+
+describe(`functions that die right after a call took effect (${everything ? 'every call' : `calls ${SAMPLE.join(', ')}`})`, () => {
+  it.each(kills)('do their work once all the same when it is call %i', async (n) => {
+    const killed: string[] = [];
+    const story = await play({ decide: ['stop=approve'], crash: killAfterCall(n, killed) });
+    endsAsDecided(story);
+    if (n < 10) expect(killed.length).toBeGreaterThan(10);
+  });
+});
+
+describe(`answers that are lost after the effect (the nth call of every changing operation, n = ${losses.join(', ')})`, () => {
+  it.each(losses)('never make anything happen twice when n is %i', async (nth) => {
+    const golden = await play({ decide: ['stop=approve'] });
+    const operations = changingOperations(golden.desk.lab.services.recorder.rows);
+    expect(operations.length).toBeGreaterThan(15);
+    await closeStories();
+    const story = await play({
+      decide: ['stop=approve'],
+      before: ({ lab }) => lab.services.faults.add(...lostAnswers(operations, nth)),
+    });
+    endsAsDecided(story);
+  });
+});
