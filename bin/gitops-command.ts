@@ -7,11 +7,12 @@ import { announceDeploy, deployFrom, doorUrl, type Say, smokeTest } from './gito
 import { comment, diffOf, summarise } from './gitops-diff';
 import { githubApi } from './gitops-github';
 import { recordNews } from './gitops-record';
+import { tellSymbols, writeSymbolPlan } from './gitops-symbols';
 import type { CommandIo } from './io';
 import { botTokenOf } from './slack-token';
 
 const USAGE =
-  'cordon gitops diff --base DIR --head DIR [--pull N] | announce started|success|failure|cancelled | smoke [--outputs FILE] | record';
+  'cordon gitops diff --base DIR --head DIR [--pull N] | announce started|success|failure|cancelled | smoke [--outputs FILE] | record | symbols --out DIR | symbols-ready --out DIR';
 const MESSAGE_FILE = '.cache/deploy-message.json';
 
 /** `cordon gitops`: what the workflows of .github call, one line each; everything else of theirs is here. */
@@ -25,6 +26,9 @@ export async function gitopsCommand(argv: readonly string[], io: CommandIo): Pro
         return await announce(rest, process.env, io);
       case 'smoke':
         return await smoke(rest, io);
+      case 'symbols':
+      case 'symbols-ready':
+        return await symbols(job, rest, process.env, io);
       case 'record':
         return await record(process.env, io);
       default:
@@ -83,6 +87,20 @@ async function announce(argv: readonly string[], env: NodeJS.ProcessEnv, io: Com
     // Slack being away stops no deploy: what matters is in GitHub's own log.
     io.stderr.write(`Slack was not told: ${describeError(error).message}\n`);
   }
+  return 0;
+}
+
+/** Before and after symbols.sh: the plan it reads, and the word to whoever asked. */
+async function symbols(
+  job: 'symbols' | 'symbols-ready',
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv,
+  io: CommandIo,
+): Promise<number> {
+  const { values } = parseArgs({ args: [...argv], options: { out: { type: 'string', default: 'symbols' } } });
+  const said =
+    job === 'symbols' ? writeSymbolPlan(env.CORDON_BANNER ?? '', values.out) : await tellSymbols(env, values.out);
+  io.stdout.write(`${said}\n`);
   return 0;
 }
 

@@ -12,6 +12,7 @@ import {
   executionEndOf,
   type PlatformEvent,
   REPORT_EVENT,
+  SYMBOLS_EVENT,
 } from '../core/wait/platform-event';
 import { type NoticePorts, noticeEstate } from './notice-estate';
 
@@ -34,7 +35,7 @@ export interface ResumeOutcome {
 export function makeResume(ports: ResumePorts): (event: PlatformEvent) => Promise<ResumeOutcome> {
   return async (event) => {
     if (event.source === 'cordon.github') {
-      await reported(ports, event);
+      await (event['detail-type'] === 'Symbols ready' ? symbolsArrived(ports, event) : reported(ports, event));
       return { answered: 0, kept: 0 };
     }
     const around = estateEventOf(event);
@@ -87,6 +88,23 @@ async function reported(ports: ResumePorts, event: PlatformEvent): Promise<void>
   };
   await unlessClosed(() =>
     commitTo(ports.ledger, ports.clock, incident, command, GITHUB, commandId(`report:${detail.request}`)),
+  );
+}
+
+/** The thread hears that the memory can be read now; a person says when, since it takes the forensic instance again. */
+async function symbolsArrived(ports: ResumePorts, event: PlatformEvent): Promise<void> {
+  const parsed = SYMBOLS_EVENT.safeParse(event);
+  const incident = parsed.success ? parseIncidentId(parsed.data.detail.incident) : undefined;
+  if (!parsed.success || incident === undefined)
+    throw new Refusal(
+      'symbols.malformed',
+      'The news of symbols is malformed: it names no incident, kernel and digest.',
+    );
+  const { kernel, sha256 } = parsed.data.detail;
+  const text = `Symbols of kernel ${kernel} are there now: /ir forensics retry reads the memory with them.`;
+  const command: Command = { type: 'Record', events: [{ type: 'EstateNoticed', text }] };
+  await unlessClosed(() =>
+    commitTo(ports.ledger, ports.clock, incident, command, GITHUB, commandId(`symbols:${sha256}`)),
   );
 }
 

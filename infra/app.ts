@@ -58,6 +58,7 @@ export function buildApp(app: App, context: Context, bundles: ReadonlyMap<string
     response,
     repository: context.githubRepository,
     qualifier: context.bootstrapQualifier,
+    symbolFactory: context.symbolFactory,
     ...(context.githubRepositoryIds ? { repositoryIds: context.githubRepositoryIds } : {}),
   });
   if (context.demo) new DemoStack(app, 'CordonDemo', { env, description: 'Cordon: something to respond to' });

@@ -102,3 +102,14 @@ export const REPORT_EVENT = z.looseObject({
     verdict: z.string().max(1000),
   }),
 });
+
+/** What the symbol factory says on our bus. */
+export const SYMBOLS_EVENT = z.looseObject({
+  source: z.literal('cordon.github'),
+  'detail-type': z.literal('Symbols ready'),
+  detail: z.looseObject({
+    incident: z.string(),
+    kernel: z.string().regex(/^[\w.+~-]{3,80}$/),
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  }),
+});

@@ -13,10 +13,12 @@ export interface GithubProps extends StackProps {
   readonly repositoryIds?: string;
   /** Qualifier of the CDK bootstrap; `hnb659fds` unless the account was bootstrapped with another. */
   readonly qualifier: string;
+  /** Adds the role of symbols.yml. */
+  readonly symbolFactory: boolean;
 }
 
 /** Environments of the repository; a job names one, so that its token's subject ends in it. */
-export const ENVIRONMENTS = { deploy: 'production', summary: 'incident-reports' } as const;
+export const ENVIRONMENTS = { deploy: 'production', summary: 'incident-reports', symbols: 'symbols' } as const;
 
 /** What GitHub Actions may do here: deploy through the CDK roles, and read sealed results to post a summary. */
 export class GithubStack extends Stack {
@@ -53,6 +55,15 @@ export class GithubStack extends Stack {
       }),
     });
     deploy.addToPolicy(assumesCdkRoles(this, props.qualifier));
+    if (props.symbolFactory) {
+      const symbols = new Role(this, 'SymbolsRole', {
+        assumedBy: trusted(ENVIRONMENTS.symbols),
+        maxSessionDuration: Duration.hours(1),
+        description: 'symbols.yml: puts symbols of kernels onto the tool shelf and says so',
+      });
+      for (const statement of symbolStatements(props)) symbols.addToPolicy(statement);
+      new CfnOutput(this, 'SymbolsRoleArn', { value: symbols.roleArn });
+    }
     new CfnOutput(this, 'SummaryRoleArn', { value: summary.roleArn });
     new CfnOutput(this, 'DeployRoleArn', { value: deploy.roleArn });
   }
@@ -77,6 +88,23 @@ function subjects(props: GithubProps, environment: string): string[] {
   const [owner, name] = props.repository.split('/');
   const [ownerId, repositoryId] = props.repositoryIds.split('/');
   return [classic, `repo:${owner}@${ownerId}/${name}@${repositoryId}:environment:${environment}`];
+}
+
+/** New objects only under a name nobody reads but by listing; what is on the shelf already is not read. */
+function symbolStatements({ evidence, response }: GithubProps): PolicyStatement[] {
+  return [
+    new PolicyStatement({
+      sid: 'PutSymbols',
+      actions: ['s3:PutObject'],
+      resources: [evidence.tools.arnForObjects('symbols/linux/*')],
+    }),
+    new PolicyStatement({
+      sid: 'SayReady',
+      actions: ['events:PutEvents'],
+      resources: [response.bus.eventBusArn],
+      conditions: { StringEquals: { 'events:source': 'cordon.github', 'events:detail-type': 'Symbols ready' } },
+    }),
+  ];
 }
 
 function summaryStatements({ evidence, response }: GithubProps): PolicyStatement[] {

@@ -138,6 +138,7 @@ export class ResponseStack extends Stack {
       SlackSecretArn: reach.slackSecret.secretArn,
       GithubSecretArn: reach.githubSecret.secretArn,
       EvidenceBucketName: evidence.evidence.bucketName,
+      ToolsBucketName: evidence.tools.bucketName,
       SigningKeyArn: evidence.signingKey.keyArn,
       EventBusName: reach.bus.eventBusName,
       AnalysisImage: quarantine.analysisImage,

@@ -35,4 +35,19 @@ describe('resume', () => {
     expect((await story.events()).filter((type) => type === 'ReportPosted')).toHaveLength(1);
     await expect(resume({ ...event, detail: { ...detail, summarySha256: 'x' } })).rejects.toThrow(/summarySha256/);
   });
+
+  it('says once in the thread that symbols of a kernel came, and refuses news that could write anything there', async () => {
+    const { story, resume } = controlPlane();
+    await story.opened();
+    const detail = { incident: IR, kernel: '6.1.0-18-amd64', sha256: sha256('s') };
+    const event = { source: 'cordon.github', 'detail-type': 'Symbols ready', detail };
+    await resume(event);
+    await resume(event);
+    const { noticed } = await story.incident();
+    expect(noticed.map(({ text }) => text)).toEqual([
+      'Symbols of kernel 6.1.0-18-amd64 are there now: /ir forensics retry reads the memory with them.',
+    ]);
+    for (const wrong of [{ kernel: '<!channel>' }, { sha256: 'x' }, { incident: 'somebody' }])
+      await expect(resume({ ...event, detail: { ...detail, ...wrong } })).rejects.toThrow('malformed');
+  });
 });
