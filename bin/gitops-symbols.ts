@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { CLIENT_SETTINGS } from '../core/adapters/aws/clients';
-import { parseIncidentId } from '../core/incident/ids';
+import { eventSymbolsBus } from '../core/adapters/aws/symbols-bus';
+import { parseIncidentId, type Sha256 } from '../core/incident/ids';
+import type { SymbolsReady } from '../core/ports/symbols-bus';
 import { debugPackage, kernelOf } from '../core/symbols/kernel';
 
 /** What symbols.sh reads: how to get the debug package of the kernel that a banner names. Returns its file. */
@@ -19,27 +19,19 @@ export function writeSymbolPlan(banner: string, folder: string): string {
 }
 
 /** The event that tells resume of symbols: for the incident that asked, when one did. */
-export function symbolsEvent(banner: string, incident: string, digest: string): object | undefined {
+export function symbolsEvent(banner: string, incident: string, digest: string): SymbolsReady | undefined {
   const id = parseIncidentId(incident);
   if (id === undefined || !/^[0-9a-f]{64}$/.test(digest)) return undefined;
-  return { incident: id, kernel: kernelOf(banner).release, sha256: digest };
+  return { incident: id, kernel: kernelOf(banner).release, sha256: digest as Sha256 };
 }
 
 /** Says on our bus that symbols are there; nobody is told when no incident asked. */
 export async function tellSymbols(env: NodeJS.ProcessEnv, folder: string): Promise<string> {
   const { CORDON_BANNER: banner = '', INCIDENT: incident = '', EVENT_BUS_NAME: bus } = env;
   const digest = readFileSync(join(folder, 'digest'), 'utf8').trim();
-  const detail = symbolsEvent(banner, incident, digest);
-  if (detail === undefined) return `Symbols ${digest} are there; no incident waits for them.`;
+  const news = symbolsEvent(banner, incident, digest);
+  if (news === undefined) return `Symbols ${digest} are there; no incident waits for them.`;
   if (!bus) throw new Error('EVENT_BUS_NAME is not set: it comes from the repository’s variable CORDON_EVENT_BUS.');
-  const entry = {
-    EventBusName: bus,
-    Source: 'cordon.github',
-    DetailType: 'Symbols ready',
-    Detail: JSON.stringify(detail),
-  };
-  const answer = await new EventBridgeClient(CLIENT_SETTINGS).send(new PutEventsCommand({ Entries: [entry] }));
-  if (answer.FailedEntryCount)
-    throw new Error(`The event bus ${bus} did not take it: ${answer.Entries?.[0]?.ErrorCode}.`);
+  await eventSymbolsBus(bus).symbolsReady(news);
   return `${incident} is told of symbols ${digest}.`;
 }
