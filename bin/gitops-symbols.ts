@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventSymbolsBus } from '../core/adapters/aws/symbols-bus';
-import { parseIncidentId, type Sha256 } from '../core/incident/ids';
+import { parseIncidentId, parseSha256 } from '../core/incident/ids';
 import type { SymbolsReady } from '../core/ports/symbols-bus';
 import { debugPackage, kernelOf } from '../core/symbols/kernel';
 
@@ -21,8 +21,9 @@ export function writeSymbolPlan(banner: string, folder: string): string {
 /** The event that tells resume of symbols: for the incident that asked, when one did. */
 export function symbolsEvent(banner: string, incident: string, digest: string): SymbolsReady | undefined {
   const id = parseIncidentId(incident);
-  if (id === undefined || !/^[0-9a-f]{64}$/.test(digest)) return undefined;
-  return { incident: id, kernel: kernelOf(banner).release, sha256: digest as Sha256 };
+  const sha256 = parseSha256(digest);
+  if (id === undefined || sha256 === undefined) return undefined;
+  return { incident: id, kernel: kernelOf(banner).release, sha256 };
 }
 
 /** Says on our bus that symbols are there; nobody is told when no incident asked. */
