@@ -10,6 +10,12 @@ export const CLIENT_SETTINGS = {
   requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000 },
 } as const;
 
+/**
+ * For calls that take no idempotency token (CreateSnapshots, CopySnapshot, SendCommand): the SDK would repeat one whose answer was
+ * lost and make a second snapshot or a second capture. One try; the state machine tries the step again, which looks first.
+ */
+export const ONE_TRY = { ...CLIENT_SETTINGS, maxAttempts: 1 } as const;
+
 export const systemClock: Clock = { now: () => new Date() };
 
 export const randomIds: Ids = { fresh: () => randomBytes(16).toString('hex') };

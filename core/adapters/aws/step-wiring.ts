@@ -9,7 +9,7 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { readConfig } from '../../config';
-import { CLIENT_SETTINGS, systemClock } from './clients';
+import { CLIENT_SETTINGS, ONE_TRY, systemClock } from './clients';
 import { awsCommandRunner } from './command-runner';
 import { awsConsole } from './console';
 import { dynamoClaims } from './dynamo-claims';
@@ -152,7 +152,7 @@ export function aclWiring(env: Env) {
 }
 
 export function snapshotWiring(env: Env) {
-  return { snapshots: awsSnapshots(ec2At(env)) };
+  return { snapshots: awsSnapshots(clientsAt(places(env), (settings) => new EC2Client({ ...ONE_TRY, ...settings }))) };
 }
 
 export function blockWiring(env: Env) {
@@ -164,7 +164,9 @@ export function blockWiring(env: Env) {
 }
 
 export function commandWiring(env: Env) {
-  return { commands: awsCommandRunner(ssmAt(env)) };
+  return {
+    commands: awsCommandRunner(clientsAt(places(env), (settings) => new SSMClient({ ...ONE_TRY, ...settings }))),
+  };
 }
 
 export function consoleWiring(env: Env) {
