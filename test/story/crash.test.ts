@@ -1,4 +1,6 @@
-import { closeStories, play, type Story } from '../support/story';
+import type { Desk } from '../../lab/desk/desk';
+import { answerGate, messageWithButton } from '../../lab/slack/decide';
+import { closeStories, later, person, play, type Story } from '../support/story';
 import { changingOperations, killAfterCall, lostAnswers } from '../support/story-faults';
 import { brokenLaws } from '../support/story-laws';
 
@@ -34,11 +36,15 @@ describe(`functions that die right after a call took effect (${everything ? 'eve
 });
 
 describe(`answers that are lost after the effect (the nth call of every changing operation, n = ${losses.join(', ')})`, () => {
-  it.each(losses)('never make anything happen twice when n is %i', async (nth) => {
+  let operations: ReturnType<typeof changingOperations> = [];
+  beforeAll(async () => {
     const golden = await play({ decide: ['stop=approve'] });
-    const operations = changingOperations(golden.desk.lab.services.recorder.rows);
-    expect(operations.length).toBeGreaterThan(15);
+    operations = changingOperations(golden.desk.lab.services.recorder.rows);
     await closeStories();
+  });
+
+  it.each(losses)('never make anything happen twice when n is %i', async (nth) => {
+    expect(operations.length).toBeGreaterThan(15);
     const story = await play({
       decide: ['stop=approve'],
       before: ({ lab }) => lab.services.faults.add(...lostAnswers(operations, nth)),
@@ -46,3 +52,53 @@ describe(`answers that are lost after the effect (the nth call of every changing
     endsAsDecided(story);
   });
 });
+
+describe('an edge that dies while somebody clicks', () => {
+  it('loses the click at most: the person clicks again and is counted once', async () => {
+    const died: string[] = [];
+    const story = await play({
+      crash: ({ id }) => {
+        const [name, sequence, call] = id.split('/').map((part) => (/^[0-9]+$/.test(part) ? Number(part) : part));
+        // The first invocation dies after its first call, the second after its second, and so on; then it holds.
+        if (name !== 'slack' || sequence !== call || died.length >= 6) return undefined;
+        died.push(id);
+        return 'after';
+      },
+      before: (desk) => {
+        const who = [
+          'carol',
+          'dave',
+          'carol',
+          'dave',
+          'carol',
+          'dave',
+          'carol',
+          'dave',
+          'carol',
+          'dave',
+          'carol',
+          'dave',
+        ];
+        who.forEach((name, i) => {
+          later(desk, (24 + 2 * i) * 60_000, `click ${i}`, () => approveStop(desk, name));
+        });
+      },
+    });
+    expect(died.length).toBeGreaterThanOrEqual(3);
+    endsAsDecided(story);
+    const votes = story.rows.flatMap(({ events }) => events.filter(({ type }) => type === 'GateVoteCast'));
+    expect(votes).toHaveLength(2);
+  });
+});
+
+/** Clicks and confirms, as far as the edge lets her. */
+async function approveStop(desk: Desk, name: string): Promise<void> {
+  const { people, workspace } = desk.slack;
+  const asked = messageWithButton(workspace, desk.channel, 'gate-approve', (value) => value.includes('|stop|'));
+  if (asked === undefined) return;
+  await answerGate(people, workspace, person(desk, name), asked, {
+    decision: 'approve',
+    reason: 'seen and agreed',
+    confirm: '33b4',
+  });
+}

@@ -27,13 +27,6 @@ describe('an incident whose stop is not approved', () => {
     expect(story.thread().join('\n')).toMatch(/Stop the instance\?\s+Expired with 0 of 2 approvals/);
     expect(brokenLaws(story)).toEqual([]);
   });
-
-  it('stays contained when only one of two persons approves', async () => {
-    const story = await play({ decide: ['stop=approve@carol'] });
-    expect(story.reason).toBe('isolated; the stop was not approved in time (1 of 2 votes)');
-    expect(story.effects('StopInstances')).toEqual([]);
-    expect(brokenLaws(story)).toEqual([]);
-  });
 });
 
 describe('a person who types a verb', () => {
@@ -42,7 +35,7 @@ describe('a person who types a verb', () => {
       decide: ['stop=approve'],
       at: [['Collect', 'forensics pause']],
       before: (desk) => {
-        later(desk, 90 * MINUTE, 'resume', () => {
+        later(desk, 30 * MINUTE, 'resume', () => {
           const [incident = ''] = desk.lab.services.executions.all().map(({ name }) => name.replace(/-[0-9]+$/, ''));
           return desk.slack.people.slashCommand(person(desk, 'carol'), desk.channel, `forensics resume ${incident}`);
         });
@@ -78,7 +71,7 @@ describe('a person who types a verb', () => {
 });
 
 describe('a button that is clicked again', () => {
-  it('counts one person once, however often she clicks', async () => {
+  it('counts one person once, however often she clicks: one of two approvals stops nothing', async () => {
     const story = await play({
       decide: ['stop=approve@carol'],
       before: (desk) => {
@@ -95,6 +88,7 @@ describe('a button that is clicked again', () => {
       },
     });
     expect(story.reason).toBe('isolated; the stop was not approved in time (1 of 2 votes)');
+    expect(story.effects('StopInstances')).toEqual([]);
     const votes = story.rows.flatMap(({ events }) => events.filter(({ type }) => type === 'GateVoteCast'));
     expect(votes).toHaveLength(1);
     expect(brokenLaws(story)).toEqual([]);
