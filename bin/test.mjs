@@ -56,7 +56,7 @@ const jest = spawnSync(
     '--json',
     `--outputFile=${report}`,
     '--testLocationInResults=false',
-    ...ignored.flatMap((pattern) => ['--testPathIgnorePatterns', pattern]),
+    ...ignored.map((pattern) => `--testPathIgnorePatterns=${pattern}`),
     ...forJest,
   ],
   {
