@@ -56,8 +56,8 @@ const jest = spawnSync(
     '--json',
     `--outputFile=${report}`,
     '--testLocationInResults=false',
-    ...ignored.map((pattern) => `--testPathIgnorePatterns=${pattern}`),
     ...forJest,
+    ...ignored.map((pattern) => `--testPathIgnorePatterns=${pattern}`),
   ],
   {
     cwd: root,
