@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { doctorWiring } from '../core/adapters/aws/doctor-wiring';
 import { slackClient } from '../core/adapters/slack/web-client';
 import { type Diagnosis, type DoctorPorts, diagnose, type Expected } from '../core/doctor/checks';

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Deploy, type DeployState, deployMessage, threadMessage } from '../core/gitops/deploy-message';
 import { threadsIn } from '../core/gitops/thread-trailer';
 

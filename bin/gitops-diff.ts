@@ -1,6 +1,6 @@
 import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { COMMENT_MARK, diffComment } from '../core/gitops/diff-comment';
 import { diffTemplates, type Templates } from '../core/gitops/template-diff';
 import { wideningsOf } from '../core/gitops/widening';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { threadsIn, type WaitingThread } from '../core/gitops/thread-trailer';
 import { slackEscape } from '../core/text';
 

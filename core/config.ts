@@ -91,6 +91,7 @@ const VARIABLES = {
   /** Role name that member accounts trust us with. */
   MEMBER_ROLE_NAME: optional,
   MEMBER_EXTERNAL_ID: optional,
+  MEMBER_PROFILE_NAME: optional,
   DETECTOR_ID: optional,
   SLACK_API_URL: optional,
   GITHUB_API_URL: optional,

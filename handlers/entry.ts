@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { AlreadyDone, describeError, Refusal } from '../core/errors';
 
 /** The part of Lambda's context we use. */

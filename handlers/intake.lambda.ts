@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { awsBlobs, awsBooks, awsRefusedEvents } from '../core/adapters/aws/control-plane';
 import { dynamoClaims, dynamoFindingIndex } from '../core/adapters/aws/dynamo-claims';
 import { guardDutyFindings } from '../core/adapters/aws/guardduty-findings';

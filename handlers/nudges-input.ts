@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { describeError } from '../core/errors';
 import { type IncidentId, parseIncidentId } from '../core/incident/ids';
 import { logLine } from './entry';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { awsAnswers, awsNudges, awsParking, awsProbe } from '../core/adapters/aws/control-plane';
 import { dynamoCursors } from '../core/adapters/aws/dynamo-cursors';
 import { dynamoIncidentList } from '../core/adapters/aws/dynamo-lists';

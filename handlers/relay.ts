@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseIncidentId } from '../core/incident/ids';
 import type { Consumer, Nudges } from '../core/ports/cursors';
 

@@ -12,8 +12,8 @@ export interface SwapProfilePorts extends StepPorts {
   readonly profiles: ProfileControl;
   readonly power: InstancePower;
   readonly killSwitch: KillSwitch;
-  /** ARN of the profile that may do nothing but talk to SSM. */
-  readonly collectionProfile: string;
+  /** ARN of the profile of an account that may do nothing but talk to SSM. */
+  readonly collectionProfile: (account: string) => string;
 }
 
 /**
@@ -30,14 +30,15 @@ export function makeSwapProfile(ports: SwapProfilePorts) {
       }
       const begun = incident.containment.isolated !== undefined;
       if (!begun) await mayBegin(ports.killSwitch, 'replacing the instance profile');
-      await ports.profiles.set(key, ports.collectionProfile);
+      const to = ports.collectionProfile(key.account);
+      await ports.profiles.set(key, to);
       const from = estate.profile === undefined ? {} : { from: estate.profile.arn };
       return {
         said:
           estate.profile === undefined
             ? 'It had no profile; it has the collection profile now.'
             : 'The collection profile replaced its own.',
-        events: [{ type: 'ProfileSwapped', to: ports.collectionProfile, ...from }],
+        events: [{ type: 'ProfileSwapped', to, ...from }],
       };
     });
 }

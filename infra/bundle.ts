@@ -4,6 +4,7 @@ import { build, type Metafile } from 'esbuild';
 import { keptFolder } from '../bin/kept-folder';
 import { sourcesDigest } from '../bin/sources-digest';
 import { rulebookPlugin } from './rulebook-plugin';
+import { sdkSchemasPlugin } from './sdk-schemas-plugin';
 
 /** The repository's root: bundles are named by paths relative to it. */
 export const ROOT = resolve(__dirname, '..');
@@ -58,7 +59,7 @@ async function bundle(entries: readonly string[], outDir: string, alias: Record<
     metafile: true,
     alias,
     mainFields: ['module', 'main'],
-    plugins: [rulebookPlugin],
+    plugins: [rulebookPlugin, sdkSchemasPlugin],
     logLevel: 'error',
   });
   return result.metafile;

@@ -1,5 +1,5 @@
 import type { App } from 'aws-cdk-lib';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const account = z.string().regex(/^[0-9]{12}$/, 'must be the twelve digits of an AWS account');
 /** `-c name=false` arrives as text; cdk.json has real booleans. */

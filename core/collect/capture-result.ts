@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Why a capture ended as it did; each is a named outcome, none is an error of ours. */
 export const CAPTURE_OUTCOMES = [

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Sha256 } from '../incident/ids';
 import { canonicalJson, GENESIS, rowHash } from '../incident/ledger-row';
 import { bad, type Checked, good } from './check';

@@ -1,5 +1,5 @@
 import { createPublicKey, verify } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { sha256 } from '../incident/ids';
 import { canonicalJson } from '../incident/ledger-row';
 import { bad, type Checked, good } from './check';

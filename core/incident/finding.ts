@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Refusal } from '../errors';
 import { type AccountId, type InstanceId, parseAccountId, parseInstanceId, parseRegion, type RegionName } from './ids';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Refusal } from '../errors';
 import type { GateRule, PlaybookPin } from '../incident/events';
 import { sha256 } from '../incident/ids';

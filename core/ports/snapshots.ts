@@ -21,6 +21,8 @@ export interface Snapshots {
   lock(key: InstanceKey, snapshot: string, days: number): Promise<void>;
   /** changes: a copy under `kmsKey`, tagged with the snapshot and volume it came from. Returns its id. */
   copy(key: InstanceKey, incident: IncidentId, source: SnapshotState, kmsKey: string): Promise<string>;
+  /** changes: lets `account` make volumes of a snapshot; harmless when it may already. */
+  share(key: InstanceKey, snapshot: string, account: string): Promise<void>;
 }
 
 export type SnapshotRole = 'source-snapshot' | 'evidence-copy';

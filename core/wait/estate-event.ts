@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type InstanceKey, parseAccountId, parseInstanceId, parseRegion } from '../incident/ids';
 import type { PlatformEvent } from './platform-event';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { WaitKind } from '../ports/waits';
 
 /** What an EventBridge event means to a wait: its kind and the external ids it speaks of. */

@@ -110,8 +110,10 @@ export function bare(name: string): string {
 function readCommand(state: string, quoted: string | undefined): PlannedCommand | string {
   if (quoted === undefined)
     return `--at takes a state and a verb, as in --at Collect "forensics pause"; got only "${state}".`;
-  const match = /^(.*?)(?:@([\w.-]+))?$/.exec(quoted.trim());
-  const [, text = '', person] = match ?? [];
+  // `owner @dave` names whom it is about; `"owner dave"@carol`, and `@carol` after any other verb, who says it.
+  const about = /^(?:\/ir\s+)?owner\s+@[\w.-]+$/i.test(quoted.trim());
+  const match = about ? undefined : /^(.*?)(?:@([\w.-]+))?$/.exec(quoted.trim());
+  const [, text = quoted, person] = match ?? [];
   if (text.trim() === '') return `--at ${state} names no verb: say what is typed after /ir, as in "forensics pause".`;
   return { state, text: text.trim(), ...(person === undefined ? {} : { person }) };
 }

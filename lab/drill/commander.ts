@@ -5,6 +5,9 @@ import { bare, type PlannedCommand } from './arguments';
 /** A person sees the state change on the card and types: two seconds is quick. */
 const TYPING_MS = 2_000;
 const FORENSICS_WORDS = new Set(['start', 'status', 'pause', 'resume', 'abort', 'retry']);
+/** Verbs that speak of an incident; with the others an id would be a word too many. */
+const ABOUT_AN_INCIDENT =
+  /^(?:\/ir\s+)?(?:forensics\s+(?!start\b)[a-z]+|policy\s+explain|release|stop|show|evidence|timeline|close|group|owner\s+\S+|note\s+\S|revoke|nacl)\b/i;
 
 /** The persons of the lab who type `/ir …` as a state is entered, as `--at` tells them to. */
 export class Commander {
@@ -51,7 +54,7 @@ export class Commander {
 export function spelled(text: string, incident: string): string {
   const words = text.split(/\s+/);
   const full = FORENSICS_WORDS.has((words[0] ?? '').toLowerCase()) ? `forensics ${text}` : text;
-  if (/\b(?:IR-[A-Z2-7]{8}|i-[0-9a-f]{8,17})\b/.test(full)) return full;
+  if (/\b(?:IR-[A-Z2-7]{8}|i-[0-9a-f]{8,17})\b/i.test(full) || !ABOUT_AN_INCIDENT.test(full)) return full;
   const flag = full.search(/\s--/);
   return flag === -1 ? `${full} ${incident}` : `${full.slice(0, flag)} ${incident}${full.slice(flag)}`;
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Text, or nothing where GuardDuty writes null or something else. */
 const text = z.string().min(1).optional().catch(undefined);

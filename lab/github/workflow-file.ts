@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const scalars = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String));
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const ID = z.string().min(1).max(200);
 const TEXT = z.string().max(4000);

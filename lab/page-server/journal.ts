@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { GESTURE, type Gesture } from './gestures';
 
 const HEAD = z.object({ sources: z.string(), seed: z.string() });

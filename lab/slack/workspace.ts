@@ -37,7 +37,7 @@ export interface SlackMessage {
   readonly files: string[];
 }
 
-/** Shown to one user only and gone on reload: never part of the thread's export. */
+/** Shown to one user only and gone on reload: exported beside the thread, never in it. */
 export interface PrivateReply {
   readonly at: string;
   readonly user: string;
@@ -151,7 +151,10 @@ export class Workspace {
   }
 }
 
-/** The thread in the contract's form. */
+/**
+ * The thread in the contract's form. `private`: what each person alone was answered there; `forms`: modals still open.
+ * Links that are credentials (presigned) lose what makes them so.
+ */
 export function exportThread(workspace: Workspace, channel: string) {
   const messages = workspace.messages
     .filter((message) => message.channel === channel)
@@ -165,5 +168,12 @@ export function exportThread(workspace: Workspace, channel: string) {
       edits: m.edits,
       ...(m.files.length > 0 ? { files: m.files } : {}),
     }));
-  return { channel, messages };
+  const answers = workspace.privateReplies.filter((reply) => reply.channel === channel);
+  const forms = [...workspace.views.values()].map(({ user, view }) => ({ user, view }));
+  return { channel, messages, private: answers.map(withoutSignatures), forms };
+}
+
+function withoutSignatures({ at, user, thread_ts, text, blocks }: PrivateReply) {
+  const shown: unknown = JSON.parse(JSON.stringify(blocks).replace(/\?X-Amz-[^|>"\s]*/g, '?signed'));
+  return { at, user, thread_ts: thread_ts ?? null, text: text.replace(/\?X-Amz-[^|>"\s]*/g, '?signed'), blocks: shown };
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { IncidentId } from '../../incident/ids';
 import { type GateName, isStepGate, isStepName } from '../../incident/steps';
 import { type Inbox, WAIT_KINDS, type Wait, type WaitKind, type Waits } from '../../ports/waits';

@@ -2,6 +2,7 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Config } from '../../config';
 import { Refusal } from '../../errors';
 import type { InstanceKey } from '../../incident/ids';
+import { externalIdOf } from '../../member-account';
 import { calling } from './aws-call';
 
 interface Credentials {
@@ -50,7 +51,9 @@ function settingsFor(config: PlaceConfig, key: Pick<InstanceKey, 'account' | 're
     );
   }
   const sts = new STSClient({});
-  const assume = () => assumeRole(sts, `arn:aws:iam::${key.account}:role/${role}`, config.MEMBER_EXTERNAL_ID);
+  const agreed = config.MEMBER_EXTERNAL_ID;
+  const externalId = agreed === undefined ? undefined : externalIdOf(agreed, key.account);
+  const assume = () => assumeRole(sts, `arn:aws:iam::${key.account}:role/${role}`, externalId);
   return { region: key.region, credentials: assume };
 }
 

@@ -4,6 +4,7 @@ import {
   DescribeSnapshotsCommand,
   type EC2Client,
   LockSnapshotCommand,
+  ModifySnapshotAttributeCommand,
   type Snapshot,
   type SnapshotInfo,
 } from '@aws-sdk/client-ec2';
@@ -75,6 +76,14 @@ export function awsSnapshots(ec2At: ClientAt<EC2Client>): Snapshots {
       const answer = await calling('ec2 CopySnapshot', () => ec2At(key).send(command));
       if (answer.SnapshotId === undefined) throw new NeedsHuman(`EC2 named no copy of ${source.snapshot}.`);
       return answer.SnapshotId;
+    },
+    async share(key, snapshot, account) {
+      const command = new ModifySnapshotAttributeCommand({
+        SnapshotId: snapshot,
+        Attribute: 'createVolumePermission',
+        CreateVolumePermission: { Add: [{ UserId: account }] },
+      });
+      await calling('ec2 ModifySnapshotAttribute', () => ec2At(key).send(command));
     },
   };
 }

@@ -1,5 +1,5 @@
 import { App, Octokit, RequestError } from 'octokit';
-import { z } from 'zod';
+import * as z from 'zod';
 import { NeedsHuman, Transient } from '../../errors';
 import type { ProposedChange, Repository } from '../../ports/repository';
 import type { Secrets } from '../../ports/secrets';

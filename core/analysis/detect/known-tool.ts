@@ -1,6 +1,6 @@
-import { evidenceOf, named, ownConnections, processName, programName, remoteOf, suspiciousPlace } from './describe';
+import { evidenceOf, isRemote, named, ownConnections, processName, programName, remoteOf, suspiciousPlace } from './describe';
 import type { Detection, Detector } from './finding';
-import type { Host, Process } from './host';
+import type { Connection, Host, Process } from './host';
 import { type KnownTool, knownTool, MINER_ARGUMENTS, POOL_PORTS } from './known-tools';
 import { baseName } from './paths';
 
@@ -23,12 +23,14 @@ function detect(process: Process, host: Host): readonly Detection[] {
     ({ remotePort, state, otherNamespace }) => POOL_PORTS.has(remotePort) && state !== 'LISTEN' && !otherNamespace,
   );
   const place = suspiciousPlace(process);
+  const others = tool?.strength === 'strong' || mining ? namedConnections(process, host, pools) : [];
   if (tool?.strength !== 'strong' && !mining && (pools.length === 0 || place === undefined)) return [];
   const family = tool?.strength === 'strong' ? tool.family : 'cryptocurrency miner';
   const supports = [
     ...(tool?.strength === 'strong' ? ['its name'] : []),
     ...(mining ? ['its arguments'] : []),
     ...(pools.length > 0 ? [`its connection to ${pools.map(remoteOf).join(', ')}`] : []),
+    ...(others.length > 0 ? [`its connection to ${others.map(remoteOf).join(', ')}, which its arguments name`] : []),
     ...(place === undefined ? [] : [place]),
   ];
   return [
@@ -39,10 +41,27 @@ function detect(process: Process, host: Host): readonly Detection[] {
       subject: { kind: 'process', pid: process.pid },
       theme: 'execution',
       technique: tool?.strength === 'strong' ? tool.technique : 'T1496',
-      evidence: evidenceOf([process.source, process.program?.source, ...pools.map(({ owner }) => owner.source)]),
+      evidence: evidenceOf([
+        process.source,
+        process.program?.source,
+        ...[...pools, ...others].map(({ owner }) => owner.source),
+      ]),
       weight: supports.length >= 2 ? 95 : 55,
     },
   ];
+}
+
+/** Connections to an address or port that the arguments name: what the tool was told to do, it does. */
+function namedConnections(process: Process, host: Host, told: readonly Connection[]): readonly Connection[] {
+  const args = process.args ?? '';
+  return ownConnections(host, process.pid).filter(
+    (connection) =>
+      !told.includes(connection) &&
+      connection.state !== 'LISTEN' &&
+      !connection.otherNamespace &&
+      isRemote(connection.remoteAddress) &&
+      (args.includes(connection.remoteAddress) || new RegExp(`:${connection.remotePort}(?!\\d)`).test(args)),
+  );
 }
 
 function toolOf(process: Process): KnownTool | undefined {

@@ -68,11 +68,14 @@ export function isUnwritten(mode: string): boolean {
   return /^[rdl]\/-{10}$/.test(mode) || /^[rdl]\/-$/.test(mode);
 }
 
+const WEB_FOLDERS = '(?:www|http|htdocs|html|httpdocs|public|public_html|web|webroot|wwwroot|docroot|webapps)';
+const SYSTEM_ROOTS = /^\/(?:var\/www|usr\/share\/(?:nginx|httpd)|usr\/local\/(?:www|apache2?\/htdocs|(?:openresty\/)?nginx\/html))\//;
+/** Elsewhere a folder's name says that it is served, at any depth. */
+const NAMED_ROOTS = new RegExp(`^/(?:srv|opt|home|data|app|apps|mnt|var/lib/tomcat[^/]*|usr/(?:local|share)/tomcat[^/]*)/(?:[^/]+/)*${WEB_FOLDERS}/`);
+
 /** Document roots of the common web servers and application servers. */
 export function inDocumentRoot(path: string): boolean {
-  return /^\/(?:var\/www|srv\/(?:www|http|htdocs)|usr\/share\/nginx\/html|usr\/local\/(?:apache2?|nginx)\/(?:htdocs|html)|opt\/[^/]+\/(?:htdocs|webapps|public_html)|var\/lib\/tomcat\d*\/webapps|home\/[^/]+\/public_html|htdocs)\//.test(
-    path,
-  );
+  return SYSTEM_ROOTS.test(path) || /^\/(?:webapps|htdocs|public_html)\//.test(path) || NAMED_ROOTS.test(path);
 }
 
 /** Files a web server would run. */

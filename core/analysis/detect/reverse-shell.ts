@@ -1,8 +1,9 @@
+import { evidenceOf, named, parentChain, processName, programName, remoteOf } from './describe';
+import { type Driven, drivenFromOutside, handsOutShell, surelyDriven } from './driven-shell';
 import { patternsOf } from './command-patterns';
-import { evidenceOf, isRemote, named, parentChain, processName, programName, remoteOf } from './describe';
-import type { Confidence, Detection, Detector } from './finding';
-import type { Connection, Host, Process, SocketHolder } from './host';
-import { isInterpreter, isShell, isWebServer, knownTool } from './known-tools';
+import type { Detection, Detector } from './finding';
+import type { Host, Process } from './host';
+import { isShell, isWebServer } from './known-tools';
 import { baseName } from './paths';
 
 export const reverseShell: Detector = {
@@ -20,68 +21,36 @@ export const reverseShell: Detector = {
 };
 
 function detect(process: Process, host: Host): readonly Detection[] {
-  const held = heldConnection(process, host);
+  if (process.acquisition) return [];
+  const driven = drivenFromOutside(process, host);
+  if (driven !== undefined) return [tied(process, driven)];
+  if (handsOutShell(process.args ?? '')) return [spokenOnly(process)];
   const shell = isShell(programName(process)) || isShell(process.comm);
-  const spoken = patternsOf(process.args ?? '').some(({ says }) => says === 'opens a reverse shell');
-  if (held !== undefined && shell) return [tied(process, held, host)];
-  if (
-    held !== undefined &&
-    (isInterpreter(programName(process)) || knownTool(programName(process))?.strength === 'weak') &&
-    spoken
-  ) {
-    return [tied(process, held, host)];
-  }
-  if (spoken) return [spokenOnly(process)];
   const server = shell ? serverAbove(process, host) : undefined;
   return server === undefined ? [] : [underServer(process, server)];
 }
 
-interface Held {
-  readonly connection: Connection;
-  readonly holder: SocketHolder;
-}
-
-/** A connection to the outside that the process holds; one on standard input, output or error first. */
-function heldConnection({ pid }: Process, { connections }: Host): Held | undefined {
-  const held = connections
-    .filter(
-      ({ state, remoteAddress, otherNamespace }) => state !== 'LISTEN' && isRemote(remoteAddress) && !otherNamespace,
-    )
-    .flatMap((connection): readonly Held[] =>
-      [connection.owner, ...connection.heirs]
-        .filter((holder) => holder.pid === pid)
-        .map((holder) => ({ connection, holder })),
-    );
-  // On another descriptor only the opener counts: children inherit what their parent forgot to close.
-  return (
-    held.find(({ holder }) => onStandardStreams(holder)) ?? held.find(({ connection }) => connection.owner.pid === pid)
-  );
-}
-
-function onStandardStreams({ fds }: SocketHolder): boolean {
-  return fds.some((fd) => fd <= 2);
-}
-
-function tied(process: Process, { connection, holder }: Held, host: Host): Detection {
-  const standard = onStandardStreams(holder);
-  const confidence: Confidence = standard ? 'high' : 'medium';
-  const chain = parentChain(host, process.pid).slice(1, 4).map(processName);
+function tied(process: Process, driven: Driven): Detection {
+  const { connection, holder, standard, spoken } = driven;
+  const sure = surelyDriven(driven);
   return {
     title: `${processName(process)} is a shell driven from ${remoteOf(connection)} (${named(process.args ?? process.comm, 60)})`,
-    confidence,
+    confidence: sure ? 'high' : 'medium',
     because: standard
       ? `its standard input or output is the connection (descriptors ${holder.fds.join(', ')})`
-      : `it holds the connection on descriptor ${holder.fds.join(', ') || '(unknown)'}, which it may have inherited`,
+      : spoken
+        ? 'its arguments tie a shell to the network, and it holds the connection'
+        : `it holds the connection on descriptor ${holder.fds.join(', ') || '(unknown)'}, which it may have inherited`,
     subject: { kind: 'process', pid: process.pid },
     theme: 'access',
     evidence: evidenceOf([process.source, holder.source, process.program?.source]),
-    weight: standard ? (chain.length > 0 ? 97 : 96) : 62,
+    weight: standard ? 97 : spoken ? 93 : 62,
   };
 }
 
 function spokenOnly(process: Process): Detection {
   return {
-    title: `${processName(process)} was started to open a reverse shell: ${named(process.args ?? '')}`,
+    title: `${processName(process)} was started to hand out a shell over the network: ${named(process.args ?? '')}`,
     confidence: 'medium',
     because: 'only its arguments say so; no connection of it was found',
     subject: { kind: 'process', pid: process.pid },
@@ -91,14 +60,21 @@ function spokenOnly(process: Process): Detection {
   };
 }
 
+/** Application servers start through shell scripts of their own; a shell below nginx, Apache or PHP is no such thing. */
+const APPLICATION_SERVERS = /^(?:java|node|nodejs|catalina|tomcat\d*|gunicorn|uwsgi|puma|unicorn)$/i;
+
 function serverAbove(process: Process, host: Host): Process | undefined {
-  if (host.connections.length === 0) return undefined;
   const [, parent] = parentChain(host, process.pid);
   if (parent === undefined || !isWebServer(baseName(programName(parent)))) return undefined;
-  // Application servers start through shell scripts of their own; a shell below nginx, Apache or PHP is no such thing.
-  return /^(?:java|node|nodejs|catalina|tomcat\d*|gunicorn|uwsgi|puma|unicorn)$/i.test(programName(parent))
-    ? undefined
-    : parent;
+  return APPLICATION_SERVERS.test(programName(parent)) && !looksAround(process) ? undefined : parent;
+}
+
+/** `sh -i`, or `sh -c` with what someone types who just got in. */
+function looksAround({ args }: Process): boolean {
+  const text = args ?? '';
+  if (/^\S*sh\s+-i\b/.test(text)) return true;
+  const command = /^\S*sh\s+-c\s+["']?(.*)$/s.exec(text)?.[1];
+  return command !== undefined && patternsOf(command).length > 0;
 }
 
 function underServer(process: Process, server: Process): Detection {

@@ -1,6 +1,7 @@
 import type { ShellCommandRow } from '../memory/memory-rows';
 import { patternsOf } from './command-patterns';
-import { isRemote } from './describe';
+import { isRemote, parentChain } from './describe';
+import { drivenFromOutside, surelyDriven } from './driven-shell';
 import type { Host } from './host';
 
 /** A shell with what was typed in it. */
@@ -8,7 +9,7 @@ export interface TypedShell {
   readonly pid: number;
   readonly process: string;
   readonly commands: readonly ShellCommandRow[];
-  /** Holds a connection to the outside: whoever types sits elsewhere. */
+  /** It, or what it was started by, takes its orders over a connection: whoever types sits elsewhere. */
   readonly remote: boolean;
   /** What was typed is an intruder's beyond doubt or nearly so. */
   readonly intruder: boolean;
@@ -19,23 +20,33 @@ export function typedShells(host: Host): readonly TypedShell[] {
   const groups = new Map<number, ShellCommandRow[]>();
   for (const row of host.memory.commands) groups.set(row.pid, [...(groups.get(row.pid) ?? []), row]);
   return [...groups].map(([pid, commands]) => {
-    const remote = host.connections.some(
-      ({ owner, state, remoteAddress, otherNamespace }) =>
-        owner.pid === pid && state !== 'LISTEN' && isRemote(remoteAddress) && !otherNamespace,
-    );
-    const strong = new Set(
-      commands.flatMap(({ command }) =>
-        patternsOf(command)
-          .filter(({ strength }) => strength === 3)
-          .map(({ theme }) => theme),
-      ),
-    );
+    // A shell with a terminal of its own is often the child of the program that was tied to the network.
+    const driven = parentChain(host, pid).some((process) => surelyDriven(drivenFromOutside(process, host)));
+    const remote = driven || holdsConnection(pid, host);
+    const strong = strongThemes(commands);
     return {
       pid,
       process: commands[0]?.process ?? 'shell',
       commands,
       remote,
-      intruder: strong.size >= 2 || (remote && strong.size >= 1),
+      intruder: driven || strong >= 2 || (remote && strong >= 1),
     };
   });
+}
+
+function holdsConnection(pid: number, host: Host): boolean {
+  return host.connections.some(
+    ({ owner, state, remoteAddress, otherNamespace }) =>
+      owner.pid === pid && state !== 'LISTEN' && isRemote(remoteAddress) && !otherNamespace,
+  );
+}
+
+/** How many parts of a break-in the commands that hardly anyone else types belong to. */
+function strongThemes(commands: readonly ShellCommandRow[]): number {
+  const themes = commands.flatMap(({ command }) =>
+    patternsOf(command)
+      .filter(({ strength }) => strength === 3)
+      .map(({ theme }) => theme),
+  );
+  return new Set(themes).size;
 }

@@ -8,6 +8,7 @@ import {
   remoteOf,
   suspiciousPlace,
 } from './describe';
+import { drivenFromOutside, hasInlineProgram, surelyDriven } from './driven-shell';
 import type { Detection, Detector } from './finding';
 import type { Host, Process } from './host';
 import { isInterpreter, knownTool, looksLikeKernelThread } from './known-tools';
@@ -28,6 +29,8 @@ export const suspectConnection: Detector = {
 function detect(process: Process, host: Host): readonly Detection[] {
   const reason = reasonOf(process);
   if (reason === undefined || process.acquisition) return [];
+  // Told once, as the driven shell it is.
+  if (!reason.strong && surelyDriven(drivenFromOutside(process, host))) return [];
   const connections = ownConnections(host, process.pid).filter(
     ({ state, remoteAddress, otherNamespace }) => state !== 'LISTEN' && isRemote(remoteAddress) && !otherNamespace,
   );
@@ -56,7 +59,7 @@ function reasonOf(process: Process): { readonly text: string; readonly strong: b
     return { text: 'it bears the name of a kernel thread', strong: true };
   }
   if (tool !== undefined) return { text: `${named(name, 30)} is a ${tool.family}`, strong: false };
-  if (isInterpreter(name) && /\s-(?:c|e|r)\s/.test(` ${process.args ?? ''}`)) {
+  if (isInterpreter(name) && hasInlineProgram(process)) {
     return { text: 'its program stands on the command line', strong: false };
   }
   return undefined;

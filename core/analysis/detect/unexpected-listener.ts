@@ -1,4 +1,5 @@
 import { endpoint, evidenceOf, named, parentChain, processName, programName, suspiciousPlace } from './describe';
+import { handsOutShell } from './driven-shell';
 import type { Detection, Detector } from './finding';
 import type { Connection, Host, Process } from './host';
 import { BACKDOOR_PORTS, isInterpreter, isShell, knownTool } from './known-tools';
@@ -46,6 +47,7 @@ function signsOf(process: Process, connection: Connection, host: Host): readonly
   const signs: string[] = [];
   if (isShell(name) || knownTool(name)?.strength === 'weak') signs.push(`${named(name, 30)} is no server`);
   if (knownTool(name)?.strength === 'strong') signs.push(`${named(name, 30)} is a known tool of intruders`);
+  if (handsOutShell(process.args ?? '')) signs.push('its arguments hand a shell to whoever connects');
   const place = suspiciousPlace(process);
   if (place !== undefined) signs.push(place);
   if (BACKDOOR_PORTS.has(connection.localPort)) signs.push(`port ${connection.localPort} is known from back doors`);
