@@ -39,7 +39,7 @@ suspicious_files() {
       else if (name ~ /^\/etc\/(sudoers\.d|cron\.[a-z]+|profile\.d|init\.d|pam\.d|systemd\/system|modules-load\.d)\//) why = "account-or-start"
       else if (name ~ /^\/var\/spool\/(cron|at)\//) why = "scheduled"
       else if (name ~ /\/(authorized_keys2?|known_hosts|\.[a-z]*_history|\.bashrc|\.bash_profile|\.profile|\.zshrc)$/) why = "person"
-      else if (name ~ /^\/(var\/www|srv|usr\/share\/nginx|opt\/[^\/]*\/htdocs)\/.*\.(php[0-9]?|phtml|phar|jspx?|aspx?|cgi)$/) why = "web"
+      else if (name ~ /^\/(var\/www|srv|usr\/share\/(nginx|httpd)|(opt|home|data|var\/lib\/tomcat[^\/]*)\/(.*\/)?(htdocs|html|httpdocs|public|public_html|webapps|wwwroot|www))\/.*\.(php[0-9]?|phtml|phar|jspx?|aspx?|cgi)$/) why = "web"
       else if (mode ~ /\/r..[sS]/ && name !~ /^\/(usr\/)?(s?bin|lib|libexec)\//) why = "set-uid"
       else if (name ~ /\/\.[^\/]+\// && mode ~ /x/) why = "hidden-executable"
       else if (name ~ /^\/(usr\/local|opt|etc|root|home)\// && mode ~ /x/ && size + 0 < 65536) why = "local-executable"

@@ -1,4 +1,5 @@
 import { removedPaths } from '../detect/command-patterns';
+import { inReach } from '../detect/file-times';
 import type { AttackWindow, DiskFacts, FindingFacts, Host, Process } from '../detect/host';
 import { folderOf, isDirectory } from '../detect/paths';
 import type { BodyfileRow } from '../disk/disk-rows';
@@ -14,7 +15,7 @@ import { inputStates } from './input-states';
 import { type ProcessDraft, processDrafts } from './processes';
 import { ProgramFiles } from './program-files';
 import { type DiskOutputs, readDisk, type Wanted } from './read-disk';
-import { volatileContents, volatileTemporary } from './volatile-files';
+import { volatileAccounts, volatileContents, volatileTemporary } from './volatile-files';
 import { attackWindows, type WindowAnswer } from './windows';
 
 /** Hears which file is being read and, in long ones, how far. */
@@ -29,8 +30,6 @@ export interface BuiltHost {
 
 /** Rows of windows that are kept. */
 const WINDOW_ROWS_KEPT = 20_000;
-/** A change shortly after the last suspicious act still belongs to it: cron jobs, files a program writes. */
-const WINDOW_TAIL_SECONDS = 60;
 
 /** Reads all evidence and joins it. `finding` is the JSON of a GuardDuty finding, bare or in its EventBridge envelope. */
 export async function buildHost(source: EvidenceSource, finding: unknown, progress: Progress): Promise<BuiltHost> {
@@ -130,7 +129,7 @@ async function diskFacts(
     hashes: outputs.hashes,
     recovered: outputs.recovered,
     recoveredLines: outputs.recoveredLines,
-    contents: [...outputs.contents, ...volatileContents(volatile)],
+    contents: [...outputs.contents, ...volatileContents(volatile), ...volatileAccounts(volatile)],
     journalNames: outputs.journalNames,
     yara: outputs.yara,
     unwritten: listing.unwritten,
@@ -153,8 +152,7 @@ function touchedIn(row: BodyfileRow, windows: readonly AttackWindow[]): boolean 
 }
 
 function inAny(windows: readonly AttackWindow[], seconds: number): boolean {
-  if (seconds <= 0) return false;
-  return windows.some(({ from, to }) => seconds * 1000 >= from && seconds * 1000 <= to + WINDOW_TAIL_SECONDS * 1000);
+  return windows.some((window) => inReach(window, seconds));
 }
 
 function programFiles(

@@ -1,6 +1,7 @@
 import { patternsOf, strengthOf } from '../detect/command-patterns';
+import { handsOutShell } from '../detect/driven-shell';
 import type { OrphanFile } from '../detect/host';
-import { knownTool, looksLikeKernelThread } from '../detect/known-tools';
+import { knownTool, looksLikeKernelThread, MINER_ARGUMENTS } from '../detect/known-tools';
 import { baseName, hiddenPart, inTemporaryPlace } from '../detect/paths';
 import type { MemoryFacts } from '../memory/read-memory';
 import { type Anchor, STRONG } from './anchors';
@@ -88,6 +89,7 @@ function isSuspect({ comm, args, program, ppid, hasUserMemory }: ProcessDraft): 
   const path = program?.path ?? '';
   if (/^\/?memfd:(?!runc_cloned|libffi|doublemapper)/.test(path)) return true;
   if (path !== '' && (inTemporaryPlace(path) || hiddenPart(path) !== undefined)) return true;
+  if (handsOutShell(args ?? '') || MINER_ARGUMENTS.test(args ?? '')) return true;
   if (knownTool(comm)?.strength === 'strong' || knownTool(baseName(path))?.strength === 'strong') return true;
   return hasUserMemory && ppid !== 2 && looksLikeKernelThread((args ?? comm).split(' ')[0] ?? '');
 }

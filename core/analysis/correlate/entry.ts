@@ -17,7 +17,8 @@ export function entryOf(suspects: readonly Suspect[], findings: readonly RankedF
     ...new Set([...overSsh(suspects), ...throughWeb(suspects), ...byTimer(suspects), ...byRequests(findings)]),
   ];
   if (known.some((sentence) => !sentence.startsWith('Requests'))) return { known, unknown: [] };
-  return { known, unknown: suspects.length === 0 ? [] : whyUnknown(suspects, findings) };
+  const sure = suspects.length > 0 || findings.some(({ confidence }) => confidence === 'high');
+  return { known, unknown: sure ? whyUnknown(suspects, findings) : [] };
 }
 
 function overSsh(suspects: readonly Suspect[]): readonly string[] {
@@ -68,7 +69,7 @@ function whyUnknown(suspects: readonly Suspect[], findings: readonly RankedFindi
     .filter(({ process, heirOf }) => process.ppid === 1 && heirOf === undefined)
     .map(({ process }) => processName(process));
   return [
-    `How the attacker got in is not known${orphaned.length === 0 ? '' : `: whatever started ${orphaned.slice(0, 3).join(', ')} has ended`}.`,
+    `How the attacker got in is not known${orphaned.length === 0 ? '' : `: ${orphaned.slice(0, 3).join(', ')} ${orphaned.length === 1 ? 'hangs' : 'hang'} below the init process, so what started ${orphaned.length === 1 ? 'it' : 'them'} has ended or was init itself`}.`,
     ...replacedLogs(findings),
   ];
 }

@@ -107,7 +107,8 @@ function ofPrograms(suspects: readonly Suspect[]): readonly Indicator[] {
       ({ detector }) =>
         detector === 'process-deleted-program' || detector === 'process-odd-place' || detector === 'known-tool',
     );
-    if (path === undefined || !own || process.program === undefined) return [];
+    // A program in memory only has no path to look for elsewhere.
+    if (path === undefined || !own || process.program === undefined || /^\/?memfd:/.test(path)) return [];
     const sure = findings.some(({ confidence }) => confidence === 'high');
     return [
       indicator(

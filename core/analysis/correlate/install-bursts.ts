@@ -15,9 +15,13 @@ const RECORDS =
 /** Semaphores that cloud-init makes once, at first boot; it changes other files at every boot. */
 const FIRST_BOOT = /^\/var\/lib\/cloud\/instances\/[^/]+\/sem\//;
 
+/** Temporary places and homes. */
+const OPEN_PLACES = /^\/(?:tmp|var\/tmp|dev\/shm|run|home|root)\//;
+
 /** Learns from the listing when files were being installed: image build, first boot, package upgrades. */
 export class InstallBursts {
   private readonly births = new Map<number, number>();
+  private readonly placed = new Map<number, number>();
   private readonly packaged = new Map<number, number>();
   private readonly records = new Set<number>();
 
@@ -27,6 +31,8 @@ export class InstallBursts {
     if (time <= 0) return;
     const bucket = Math.floor(time / BUCKET_SECONDS);
     this.births.set(bucket, (this.births.get(bucket) ?? 0) + 1);
+    // What is unpacked where anyone may write is no installation, however much of it there is.
+    if (!OPEN_PLACES.test(path)) this.placed.set(bucket, (this.placed.get(bucket) ?? 0) + 1);
     // Packages bring files older than their birth; RPM keeps no record for each of them.
     if (PACKAGED.test(path) && modified > 0 && time - modified > DAY_SECONDS) {
       this.packaged.set(bucket, (this.packaged.get(bucket) ?? 0) + 1);
@@ -42,7 +48,7 @@ export class InstallBursts {
     let packaged = 0;
     let recorded = false;
     for (const near of [bucket - 1, bucket, bucket + 1]) {
-      births = Math.max(births, this.births.get(near) ?? 0);
+      births = Math.max(births, this.placed.get(near) ?? 0);
       packaged = Math.max(packaged, this.packaged.get(near) ?? 0);
       recorded ||= this.records.has(near);
     }

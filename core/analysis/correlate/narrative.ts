@@ -1,4 +1,4 @@
-import { named, processName } from '../detect/describe';
+import { named, parentChain, processName } from '../detect/describe';
 import type { Host } from '../detect/host';
 import type { RankedFinding, ShelfResult } from '../detect/run-shelf';
 import type { Entry } from './entry';
@@ -51,16 +51,39 @@ function summits(findings: readonly RankedFinding[], suspects: readonly Suspect[
     said.push(
       `${miners.length === 1 ? 'a known tool of intruders' : `${miners.length} known tools of intruders`} ran (${miners.map(({ subject }) => nameOf(subject, suspects)).join(', ')})`,
     );
-  if (has('finding-match').length > 0) said.push('the connection the finding names was found on the machine');
-  const stays =
-    high.filter(({ theme, detector }) => theme === 'persistence' && detector !== 'typed-commands').length +
-    has('hidden-module').length;
-  if (stays > 0)
+  const others = suspects.filter((suspect) => suspect !== shell && isSure(suspect) && !isAbout(miners, suspect));
+  if (others.length > 0)
     said.push(
-      `${stays === 1 ? 'one way' : `${stays} ways`} to come back or to hide ${stays === 1 ? 'was' : 'were'} left`,
+      `${others.length === 1 ? 'a suspect program is' : `${others.length} suspect programs are`} running (${others
+        .slice(0, 4)
+        .map(({ process }) => named(process.comm, 40))
+        .join(', ')})`,
     );
+  if (has('finding-match').length > 0) said.push('the connection the finding names was found on the machine');
+  const kernel = [
+    ...(has('hidden-module').length > 0 ? ['a hidden module'] : []),
+    ...(has('hooked-syscall').length > 0 ? ['hooked system calls'] : []),
+    ...(has('kernel-hook').length > 0 ? ['foreign handlers'] : []),
+  ];
+  if (kernel.length > 0) said.push(`the kernel was tampered with (${kernel.join(', ')})`);
+  const stays = new Set(
+    high
+      .filter(({ theme, detector }) => theme === 'persistence' && detector !== 'typed-commands')
+      .filter(({ detector }) => detector !== 'hidden-module')
+      .map(({ subject, id }) => (subject.kind === 'file' ? subject.path : id)),
+  ).size;
+  if (stays > 0)
+    said.push(`${stays === 1 ? 'one way' : `${stays} ways`} to come back ${stays === 1 ? 'was' : 'were'} left`);
   if (said.length === 0) said.push(...high.slice(0, 2).map(({ title }) => title));
   return said;
+}
+
+function isSure({ findings }: Suspect): boolean {
+  return findings.some(({ confidence }) => confidence === 'high');
+}
+
+function isAbout(findings: readonly RankedFinding[], { process }: Suspect): boolean {
+  return findings.some(({ subject }) => subject.kind === 'process' && subject.pid === process.pid);
 }
 
 function nameOf(subject: RankedFinding['subject'], suspects: readonly Suspect[]): string {
@@ -77,9 +100,10 @@ export function narrativeOf(
   entry: Entry,
 ): readonly string[] {
   const { findings } = shelf;
+  if (shelf.checked.length === 0) return ['Nothing could be checked: what happened on this machine is not known.'];
   const sentences = [
     whenSentence(host, findings),
-    ...shellSentences(suspects, findings),
+    ...shellSentences(host, suspects, findings),
     ...programSentences(suspects),
     ...leftSentences(findings),
     ...staySentences(findings),
@@ -98,19 +122,30 @@ function whenSentence(host: Host, findings: readonly RankedFinding[]): string {
   return `${sure ? 'Somebody was at work' : 'Something may have happened'} on this machine between ${isoTime(window.from)} and ${isoTime(window.to)} (${sure ? 'high' : 'low'} confidence).`;
 }
 
-function shellSentences(suspects: readonly Suspect[], findings: readonly RankedFinding[]): readonly string[] {
-  return suspects
-    .filter(({ findings: about }) => about.some(({ detector }) => detector === 'reverse-shell'))
-    .map(({ process, connections }) => {
-      const typed = findings.filter(
-        ({ detector, subject }) =>
-          detector === 'typed-commands' && subject.kind === 'process' && subject.pid === process.pid,
-      );
-      const commands = new Set(typed.flatMap(({ evidence }) => evidence.map(({ file, line }) => `${file}:${line}`)))
-        .size;
-      const from = connections[0] === undefined ? 'outside' : connections[0].remoteAddress;
-      return `${processName(process)} was a shell driven from ${from}${commands === 0 ? '' : `; ${commands} of the commands typed in it are an intruder’s and are still in its memory`} (high confidence).`;
-    });
+function shellSentences(
+  host: Host,
+  suspects: readonly Suspect[],
+  findings: readonly RankedFinding[],
+): readonly string[] {
+  return suspects.flatMap(({ process, connections, findings: about }) => {
+    const shell = about.find(({ detector }) => detector === 'reverse-shell');
+    if (shell === undefined) return [];
+    if (connections.length === 0) return [`${shell.title} (${shell.confidence} confidence).`];
+    const typed = findings.filter(
+      ({ detector, confidence, subject }) =>
+        detector === 'typed-commands' &&
+        confidence === 'high' &&
+        subject.kind === 'process' &&
+        parentChain(host, subject.pid).includes(process),
+    );
+    const commands = new Set(typed.flatMap(({ evidence }) => evidence.map(({ file, line }) => `${file}:${line}`))).size;
+    const from = connections[0]?.remoteAddress ?? 'outside';
+    const below = typed.some(({ subject }) => subject.kind === 'process' && subject.pid !== process.pid);
+    const memory = `; ${commands} of the commands typed in it${below ? ' or in a shell below it' : ''} are an intruder’s and are still in memory`;
+    return [
+      `${processName(process)} was a shell driven from ${from}${commands === 0 ? '' : memory} (${shell.confidence} confidence).`,
+    ];
+  });
 }
 
 function programSentences(suspects: readonly Suspect[]): readonly string[] {

@@ -73,7 +73,9 @@ function ranSentence({ process, connections, parents, heirOf, droppedAt, dropped
 }
 
 function what(findings: readonly RankedFinding[], comm: string, program: string): string {
-  if (findings.some(({ detector }) => detector === 'reverse-shell')) return 'a shell driven from outside';
+  const shell = findings.find(({ detector }) => detector === 'reverse-shell');
+  if (shell !== undefined)
+    return / is a shell driven /.test(shell.title) ? 'a shell driven from outside' : 'a shell for others';
   const known = findings.find(({ detector }) => detector === 'known-tool');
   if (known !== undefined) return `a ${(knownTool(program) ?? knownTool(comm))?.family ?? 'cryptocurrency miner'}`;
   if (findings.some(({ detector }) => detector === 'process-not-listed')) return 'hidden from the process list';

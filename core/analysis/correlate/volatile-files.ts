@@ -12,6 +12,15 @@ export function volatileContents(volatile: VolatileFacts | undefined): readonly 
   return [...files].map(([path, lines]) => ({ path, lines }));
 }
 
+/** The accounts that the running machine listed, as the lines of its account file. The password field was not recorded. */
+export function volatileAccounts(volatile: VolatileFacts | undefined): readonly FileContent[] {
+  const lines = (volatile?.users ?? []).map(({ row, source }) => ({
+    text: [row.name, 'x', row.uid, '', '', row.home ?? '', row.shell ?? ''].join(':'),
+    source,
+  }));
+  return lines.length === 0 ? [] : [{ path: '/etc/passwd', lines }];
+}
+
 /** The temporary files that the running machine listed, for when the disk's own listing is missing. Births are not known there. */
 export function volatileTemporary(volatile: VolatileFacts | undefined): readonly BodyfileRow[] {
   return (volatile?.tmp ?? []).map(({ row, source }) => {

@@ -1,5 +1,5 @@
 import type { AttackWindow, FindingFacts } from '../detect/host';
-import type { Anchor } from './anchors';
+import type { Anchor, AnchorKind } from './anchors';
 import { STRONG } from './anchors';
 import { inWords, isoTime } from './times';
 
@@ -42,7 +42,7 @@ export function attackWindows(question: WindowQuestion): WindowAnswer {
   const clusters = clustersOf([...question.anchors]).map((cluster) => weighed(cluster, finding.at));
   const telling = clusters.filter((cluster) => isTelling(cluster, question));
   const windows = telling
-    .map((cluster) => toWindow(cluster, finding.note))
+    .map((cluster) => toWindow(cluster, finding.note, isCertain(cluster, question)))
     .sort((a, b) => b.weight - a.weight || b.to - a.to)
     .slice(0, MOST_WINDOWS);
   if (windows.length > 0) return { windows, notes: finding.note === '' ? [] : [finding.note] };
@@ -95,7 +95,8 @@ function clustersOf(anchors: readonly Anchor[]): readonly (readonly Anchor[])[] 
 
 /** Weak signs at the edges (a look around, an ordinary `rm`) do not stretch a window that has better ones. */
 function trimmed(anchors: readonly Anchor[]): readonly Anchor[] {
-  const good = (anchor: Anchor) => anchor.weight >= EDGE;
+  // A script that came to a document root minutes before is often the way in, however little it says by itself.
+  const good = ({ weight, kind }: Anchor) => weight >= EDGE || kind === 'web script';
   const first = anchors.findIndex(good);
   return first < 0 ? anchors : anchors.slice(first, anchors.findLastIndex(good) + 1);
 }
@@ -121,7 +122,25 @@ function isTelling(
   return weight >= enough && new Set(anchors.map(({ group }) => group)).size >= kinds;
 }
 
-function toWindow(cluster: Cluster, findingNote: string): AttackWindow {
+/** One file in a temporary place and one that is hidden are two files, not two kinds of sign: builds leave both. */
+const DROPPED: Readonly<Partial<Record<AnchorKind, AnchorKind>>> = { 'hidden file': 'program in a temporary place' };
+
+/** Ways back in of so many kinds, changed together on a machine whose memory shows something bad. */
+const WAYS_TOGETHER = 3;
+
+/**
+ * Strong signs of two kinds agree; or what memory shows to be bad agrees with one strong sign, or with several ways back in
+ * that changed together on the day of the newest trace.
+ */
+function isCertain({ anchors, to }: Cluster, { suspectInMemory, newest }: WindowQuestion): boolean {
+  const strong = new Set(anchors.filter(({ weight }) => weight >= STRONG).map(({ kind }) => DROPPED[kind] ?? kind));
+  if (strong.size >= 2) return true;
+  if (!suspectInMemory || (newest !== undefined && newest - to > NEAR)) return false;
+  const ways = new Set(anchors.filter(({ kind }) => kind === 'way back in').map(({ group }) => group));
+  return ways.size >= WAYS_TOGETHER || (strong.size === 1 && ways.size >= 1);
+}
+
+function toWindow(cluster: Cluster, findingNote: string, certain: boolean): AttackWindow {
   const signs = cluster.anchors.length === 1 ? 'one suspicious act' : `${cluster.anchors.length} suspicious acts`;
   const heaviest = [...cluster.anchors].sort((a, b) => b.weight - a.weight)[0]?.what ?? '';
   const finding = cluster.nearFinding
@@ -133,7 +152,7 @@ function toWindow(cluster: Cluster, findingNote: string): AttackWindow {
     from: Math.floor(cluster.from / MINUTE) * MINUTE,
     to: Math.ceil((cluster.to + 1) / MINUTE) * MINUTE,
     weight: cluster.weight,
-    certain: new Set(cluster.anchors.filter(({ weight }) => weight >= STRONG).map(({ kind }) => kind)).size >= 2,
+    certain,
     why: `The densest suspicious activity: ${signs} (births and changes of files, typed commands) between ${isoTime(cluster.from)} and ${isoTime(cluster.to)}, the weightiest being ${heaviest}.${finding}`,
   };
 }

@@ -10,7 +10,8 @@ const IMAGERS = /^(?:avml(?:-[\w.-]+)?|linpmem|pmem|fmem|microsnapshot)$/i;
 export function isAcquisition(comm: string, args: string): boolean {
   const [first = '', ...rest] = args.split(/\s+/);
   const name = baseName(first) || comm;
-  if (/^(?:insmod|modprobe)$/.test(name)) return rest.some((word) => /^lime(?:-[\w.-]+)?(?:\.ko)?$/i.test(baseName(word)));
+  if (/^(?:insmod|modprobe)$/.test(name))
+    return rest.some((word) => /^lime(?:-[\w.-]+)?(?:\.ko)?$/i.test(baseName(word)));
   if (/^sudo$/.test(name)) return isAcquisition('', rest.filter((word) => !word.startsWith('-')).join(' '));
   return IMAGERS.test(name);
 }

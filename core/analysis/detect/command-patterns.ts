@@ -25,6 +25,7 @@ const command = (
   pattern,
 });
 
+const SET_ID = '\\bchmod\\s+(?:-\\S+\\s+)*(?:[24567]\\d{3}|[ugoa]*\\+\\w*s)\\b';
 const TMP = '/(?:tmp|var/tmp|dev/shm)/';
 
 export const COMMAND_PATTERNS: readonly CommandPattern[] = [
@@ -77,15 +78,10 @@ export const COMMAND_PATTERNS: readonly CommandPattern[] = [
     'T1548.001',
     'persistence',
     'makes a set-user-id program',
-    /\bchmod\s+(?:-\S+\s+)*(?:[24567]\d{3}|[ugoa]*\+\w*s)\b/,
+    new RegExp(`${SET_ID}\\s+["']?(?:\\./|(?:${TMP}|/home/|/root/|/dev/)|/(?:usr/)?bin/(?:ba|da|z|k)?sh\\b|[^/\\s])`),
   ),
-  command(
-    3,
-    'T1070.006',
-    'hiding',
-    'gives a file false times',
-    /\btouch\s+(?:-\w+\s+)*-\w*r\b|\btouch\s+--reference/,
-  ),
+  command(2, 'T1548.001', 'persistence', 'makes a program of the system set-user-id', new RegExp(SET_ID)),
+  command(3, 'T1070.006', 'hiding', 'gives a file false times', /\btouch\s+(?:-\w+\s+)*-\w*r\b|\btouch\s+--reference/),
   command(2, 'T1070.006', 'hiding', 'sets the time of a file', /\btouch\s+(?:-\w+\s+)*-\w*[td]\b|\btouch\s+--date/),
   command(3, 'T1574.006', 'persistence', 'has a library loaded into every program', /\/etc\/ld\.so\.preload/),
   command(2, 'T1574.006', 'hiding', 'has a library loaded into a program', /\bLD_(?:PRELOAD|AUDIT)=\S/),
@@ -146,15 +142,23 @@ export const COMMAND_PATTERNS: readonly CommandPattern[] = [
     'T1070.002',
     'traces',
     'edits or removes a log',
-    /\bsed\s+-\w*i\S*\s.*\/var\/(?:log|run\/[uw]tmp)|(?:\brm|\bshred|\btruncate|\bunlink)\b.*\/var\/log\/|(?:^|[^>2])>\s*\/var\/log\/|cat\s+\/dev\/null\s*>\s*\/var\/log|\bjournalctl\s+--vacuum-(?:time=1s|size=1)|\butmpdump\b/,
+    /\bsed\s+-\w*i\S*\s.*\/var\/(?:log|run\/[uw]tmp)|(?:(?:\brm|\bshred|\btruncate|\bunlink)\b.*|(?:^|[^>2])>\s*|cat\s+\/dev\/null\s*>\s*)\/var\/log\/(?:\S*\/)?(?:wtmp|btmp|lastlog|auth|secure|messages|syslog|audit|\S*access|faillog|cron|journal|\*|\s|$)|\bjournalctl\s+--vacuum-(?:time=1s|size=1)|\butmpdump\b/,
+  ),
+  command(
+    2,
+    'T1070.002',
+    'traces',
+    'empties or removes a log of a program',
+    /(?:(?:\brm|\bshred|\btruncate|\bunlink)\b.*|(?:^|[^>2])>\s*)\/var\/log\//,
   ),
   command(1, 'T1070.004', 'traces', 'removes files', /\b(?:rm|unlink)\s+(?:-\w+\s+)*\//),
+  command(3, 'T1070.004', 'traces', 'destroys files beyond recovery', /\bshred\s/),
   command(
-    3,
-    'T1070.004',
+    2,
+    'T1485',
     'traces',
-    'destroys files beyond recovery',
-    /\bshred\s|\bdd\s+if=\/dev\/(?:zero|urandom)\s+of=\/(?!dev\/null)/,
+    'overwrites a file or a disk',
+    /\bdd\s+if=\/dev\/(?:zero|u?random)\s+of=\/(?!dev\/null|swap|var\/swap|mnt\/swap)/,
   ),
   command(
     2,
@@ -204,7 +208,7 @@ export const COMMAND_PATTERNS: readonly CommandPattern[] = [
     'T1048',
     'network',
     'sends data out',
-    /\b(?:tar|zip|gzip|cat|base64)\b[^;&]*\|\s*(?:[^;&]*\|\s*)?(?:nc|ncat|curl|openssl\s+s_client|ssh)\b|\bcurl\b[^;&|]*(?:--data-binary|-T|--upload-file|-F)\s+["']?@?\/(?:etc|home|root|var)\//,
+    /\b(?:tar|zip|gzip|cat|base64)\b[^;&]*\|\s*(?:[^;&]*\|\s*)?(?:nc|ncat|curl|openssl\s+s_client)\b|\bcurl\b[^;&|]*(?:--data-binary|-T|--upload-file|-F)\s+["']?@?\/(?:etc|home|root|var)\//,
   ),
   command(
     1,

@@ -66,14 +66,20 @@ function commanded({ path, at, sources, intruder }: Removal, host: Host): Detect
   ];
   return {
     title: `${named(path)} was removed${at === undefined ? '' : ` at ${secondsAsIso(at / 1000)}`} by a typed command`,
-    confidence: intruder && still === undefined ? 'high' : 'medium',
+    confidence: removalConfidence(intruder, still !== undefined, path),
     because: traces.length > 0 ? `the command names it; ${traces.join('; ')}` : 'only the command says so',
     subject: { kind: 'file', path },
     theme: 'traces',
     evidence: evidenceOf([...sources, marked ? folder.source : undefined, cached?.source, journal], 8),
     ...(at === undefined ? {} : { at }),
-    weight: intruder ? 64 : 34,
+    weight: intruder ? 64 : isLog(path) || isShellHistory(path) ? 34 : 11,
   };
+}
+
+/** Administrators clear temporary folders every day; hardly one removes a log or a history by hand. */
+function removalConfidence(intruder: boolean, still: boolean, path: string): Confidence {
+  if (intruder) return still ? 'medium' : 'high';
+  return isLog(path) || isShellHistory(path) ? 'medium' : 'low';
 }
 
 function byName(host: Host): readonly Detection[] {

@@ -52,7 +52,9 @@ export function suspiciousPlace(process: Process): string | undefined {
   const { program, programFile } = process;
   const path = program?.path ?? '';
   if (programFile.kind === 'in-memory-only') return 'its program was never a file on the disk';
-  if (programFile.kind === 'deleted') return 'its program file is deleted';
+  // A name the listing merely lacks may be younger than the snapshot: its place must speak then.
+  if (programFile.kind === 'deleted' && (programFile.marked || programFile.orphan !== undefined))
+    return 'its program file is deleted';
   if (path !== '' && inTemporaryPlace(path)) return 'its program lies in a temporary place';
   if (path !== '' && hiddenPart(path) !== undefined) return 'its program lies in a hidden place';
   const script = scriptOf(process);

@@ -28,5 +28,15 @@ export function secondsAsIso(seconds: number): string {
 
 /** Whether the change lies in a window of which it is certain that somebody broke in. */
 export function certainAt({ at }: WindowChange, { windows }: Pick<Host, 'windows'>): boolean {
-  return windows.some(({ from, to, certain }) => certain && at * 1000 >= from && at * 1000 <= to + 60_000);
+  return windows.some((window) => window.certain && inReach(window, at));
+}
+
+/** What is fetched lies on the disk before anything suspicious is done with it. */
+const LEAD_MS = 60_000;
+/** A change shortly after the last suspicious act still belongs to it: cron jobs, files a program writes. */
+const TAIL_MS = 60_000;
+
+/** Whether Unix seconds belong to a window. */
+export function inReach({ from, to }: { readonly from: number; readonly to: number }, seconds: number): boolean {
+  return seconds > 0 && seconds * 1000 >= from - LEAD_MS && seconds * 1000 <= to + TAIL_MS;
 }

@@ -50,5 +50,7 @@ export interface Detector {
   readonly falsePositives: string;
   /** Every need must be met by one of its inputs, or the detector did not run. */
   readonly needs: readonly Need[];
+  /** Why it cannot judge this evidence although its inputs are there; undefined when it can. */
+  cannotJudge?(host: Host): string | undefined;
   run(host: Host): readonly Detection[];
 }

@@ -1,4 +1,13 @@
-import { evidenceOf, isRemote, named, ownConnections, processName, programName, remoteOf, suspiciousPlace } from './describe';
+import {
+  evidenceOf,
+  isRemote,
+  named,
+  ownConnections,
+  processName,
+  programName,
+  remoteOf,
+  suspiciousPlace,
+} from './describe';
 import type { Detection, Detector } from './finding';
 import type { Connection, Host, Process } from './host';
 import { type KnownTool, knownTool, MINER_ARGUMENTS, POOL_PORTS } from './known-tools';

@@ -3,7 +3,7 @@ const TEMPORARY = /^\/(?:tmp|var\/tmp|dev\/shm|run\/shm|run\/lock|var\/lock|dev\
 
 /** Names that programs of every distribution leave in temporary places. */
 const ORDINARY_TEMPORARY =
-  /^\/(?:(?:var\/)?tmp\/(?:\.(?:X11|ICE|XIM|font|Test)-unix|\.X\d+-lock|systemd-private-[^/]+(?:\/tmp)?\/?$|snap-private-tmp(?:\/[^/]+(?:\/tmp)?)?\/?$|snap\.[^/]+(?:\/tmp)?\/?$|ssh-|tmux-|pulse-|vmware-|hsperfdata_|dbus-|\.dotnet|cloud-init|yum-|dnf|apt[-.]|dpkg|rpm-tmp|mkinitramfs|dracut|initramfs|amazon-ssm|ssm|npm-|pip-|go-build|_MEI|vscode-|\.org\.chromium|Temp-|krb5cc)|run\/user\/\d+\/(?:systemd|bus|gnupg|dbus|snapd|pulse|podman|containers)|dev\/shm\/(?:sem\.|pulse-shm|PostgreSQL\.|lttng|\.?org\.chromium|mono)|run\/lock\/(?:lvm|subsys|iscsi|apache2|dmraid))/;
+  /^\/(?:(?:var\/)?tmp\/(?:\.(?:X11|ICE|XIM|font|Test)-unix|\.X\d+-lock|systemd-private-[^/]+(?:\/tmp)?\/?$|snap-private-tmp(?:\/[^/]+(?:\/tmp)?)?\/?$|snap\.[^/]+(?:\/tmp)?\/?$|ssh-|tmux-|pulse-|vmware-|hsperfdata_|dbus-|\.dotnet|cloud-init|yum-|dnf|apt[-.]|dpkg|rpm-tmp|mkinitramfs|dracut|initramfs|amazon-ssm|ssm|npm-|pip-|go-build|_MEI|vscode-|\.mount_|hudson\d|jenkins|\.org\.chromium|Temp-|krb5cc)|run\/user\/\d+\/(?:systemd|bus|gnupg|dbus|snapd|pulse|podman|containers)|dev\/shm\/(?:sem\.|pulse-shm|PostgreSQL\.|lttng|\.?org\.chromium|mono)|run\/lock\/(?:lvm|subsys|iscsi|apache2|dmraid))/;
 
 /** True for files under /tmp, /var/tmp, /dev/shm and the like, apart from what programs are known to keep there. */
 export function inTemporaryPlace(path: string): boolean {
@@ -69,9 +69,12 @@ export function isUnwritten(mode: string): boolean {
 }
 
 const WEB_FOLDERS = '(?:www|http|htdocs|html|httpdocs|public|public_html|web|webroot|wwwroot|docroot|webapps)';
-const SYSTEM_ROOTS = /^\/(?:var\/www|usr\/share\/(?:nginx|httpd)|usr\/local\/(?:www|apache2?\/htdocs|(?:openresty\/)?nginx\/html))\//;
+const SYSTEM_ROOTS =
+  /^\/(?:var\/www|usr\/share\/(?:nginx|httpd)|usr\/local\/(?:www|apache2?\/htdocs|(?:openresty\/)?nginx\/html))\//;
 /** Elsewhere a folder's name says that it is served, at any depth. */
-const NAMED_ROOTS = new RegExp(`^/(?:srv|opt|home|data|app|apps|mnt|var/lib/tomcat[^/]*|usr/(?:local|share)/tomcat[^/]*)/(?:[^/]+/)*${WEB_FOLDERS}/`);
+const NAMED_ROOTS = new RegExp(
+  `^/(?:srv|opt|home|data|app|apps|mnt|var/lib/tomcat[^/]*|usr/(?:local|share)/tomcat[^/]*)/(?:[^/]+/)*${WEB_FOLDERS}/`,
+);
 
 /** Document roots of the common web servers and application servers. */
 export function inDocumentRoot(path: string): boolean {

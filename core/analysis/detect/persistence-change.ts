@@ -23,8 +23,8 @@ function changed(row: BodyfileRow, host: Host): readonly Detection[] {
   const place = isRegular(row.mode) && row.state === 'allocated' ? persistencePlace(row.path) : undefined;
   const change = place === undefined ? undefined : windowChange(row, host);
   if (place === undefined || change === undefined) return [];
-  const installed = withInstallation(change, host) && place.weight < 8;
   const typed = commandsNaming(row.path, host);
+  const installed = withInstallation(change, host) && place.weight < 8 && typed.length === 0;
   const confidence = confidenceOf(place, installed, typed.length > 0, certainAt(change, host));
   const what =
     change.kind === 'born'

@@ -159,7 +159,13 @@ export const PERSISTENCE_PLACES: readonly PersistencePlace[] = [
     /\/(?:site|dist)-packages\/(?:[^/]+\.pth|sitecustomize\.py|usercustomize\.py)$/,
     'pip or a package',
   ),
-  place('git hook', 'T1546', 2, /\/(?:\.git|[^/]+\.git)\/hooks\/(?!.*\.sample$)[^/]+$/, 'a hook manager of the project'),
+  place(
+    'git hook',
+    'T1546',
+    2,
+    /\/(?:\.git|[^/]+\.git)\/hooks\/(?!.*\.sample$)[^/]+$/,
+    'a hook manager of the project',
+  ),
   place(
     'desktop autostart',
     'T1547.013',

@@ -14,12 +14,18 @@ export const processNotListed: Detector = {
   falsePositives:
     'Ended processes, threads and second copies of memory pages: they are sorted out by state, thread id and name.',
   needs: [['psscan'], ['pslist']],
+  cannotJudge: ({ inputs }) => {
+    const list = inputs.get('pslist');
+    return list?.usable === true && list.note !== undefined
+      ? `the list to compare with is not whole: ${list.note}`
+      : undefined;
+  },
   run: (host) => hiddenTasks(host).map(detection),
 };
 
 /** Scan results that are neither listed, nor ended, nor threads, nor copies of something listed, nor damaged. */
 function hiddenTasks({ memory }: Host): readonly TaskRow[] {
-  const listedRows = [...memory.pslist, ...memory.pstree];
+  const listedRows = [...memory.pslist, ...memory.pstree, ...memory.psaux];
   const listed = new Set(listedRows.map(({ pid }) => pid));
   const hidden = new Map<number, TaskRow>();
   for (const row of memory.psscan) {

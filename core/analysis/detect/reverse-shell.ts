@@ -1,6 +1,6 @@
+import { patternsOf } from './command-patterns';
 import { evidenceOf, named, parentChain, processName, programName, remoteOf } from './describe';
 import { type Driven, drivenFromOutside, handsOutShell, surelyDriven } from './driven-shell';
-import { patternsOf } from './command-patterns';
 import type { Detection, Detector } from './finding';
 import type { Host, Process } from './host';
 import { isShell, isWebServer } from './known-tools';
@@ -64,6 +64,8 @@ function spokenOnly(process: Process): Detection {
 const APPLICATION_SERVERS = /^(?:java|node|nodejs|catalina|tomcat\d*|gunicorn|uwsgi|puma|unicorn)$/i;
 
 function serverAbove(process: Process, host: Host): Process | undefined {
+  // PHP's mail() starts sendmail through a shell.
+  if (/^\S*sh\s+-c\s+\S*\/(?:sendmail|msmtp|exim4?)\b/.test(process.args ?? '')) return undefined;
   const [, parent] = parentChain(host, process.pid);
   if (parent === undefined || !isWebServer(baseName(programName(parent)))) return undefined;
   return APPLICATION_SERVERS.test(programName(parent)) && !looksAround(process) ? undefined : parent;

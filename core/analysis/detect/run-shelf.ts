@@ -47,7 +47,7 @@ export function runShelf(detectors: readonly Detector[], host: Host): ShelfResul
   const checked: CheckedDetector[] = [];
   const notChecked: NotChecked[] = [];
   for (const detector of detectors) {
-    const missing = missingNeed(detector, host);
+    const missing = missingNeed(detector, host) ?? detector.cannotJudge?.(host);
     if (missing !== undefined) {
       notChecked.push({ detector: detector.id, looked: detector.title, why: missing });
       continue;

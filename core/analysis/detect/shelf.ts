@@ -2,6 +2,7 @@ import { credentialsTouched } from './credentials-touched';
 import { deletedFile } from './deleted-file';
 import { deletedWhileOpen } from './deleted-while-open';
 import { dnsChannel } from './dns-channel';
+import { droppedProgram } from './dropped-program';
 import { fileContent } from './file-content';
 import type { Detector } from './finding';
 import { findingMatch } from './finding-match';
@@ -60,6 +61,7 @@ export const DETECTORS: readonly Detector[] = [
   fileContent,
   yaraMatch,
   toolingInTmp,
+  droppedProgram,
   openOddFile,
   typedCommands,
   timestomp,

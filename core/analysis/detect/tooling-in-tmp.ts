@@ -1,6 +1,6 @@
 import type { BodyfileRow } from '../disk/disk-rows';
 import { evidenceOf, named, scriptOf } from './describe';
-import { secondsAsIso, windowChange } from './file-times';
+import { certainAt, secondsAsIso, windowChange } from './file-times';
 import type { Detection, Detector } from './finding';
 import type { Host } from './host';
 import { knownTool } from './known-tools';
@@ -45,8 +45,11 @@ function detect(folder: string, rows: readonly BodyfileRow[], host: Host): reado
   const fresh = telling.filter((row) => windowChange(row, host) !== undefined);
   const first = Math.min(...telling.map(({ crtime, ctime }) => (crtime > 0 ? crtime : ctime)));
   const running = programs.filter(({ path }) => runs(path, host));
-  const high = fresh.length > 0 && (tools.length > 0 || running.length > 0 || (hidden && programs.length > 0));
-  const medium = hidden || tools.length > 0 || (fresh.length > 0 && programs.length > 0);
+  const certain = fresh.some((row) => certainAt({ kind: 'changed', at: row.ctime }, host));
+  const high =
+    fresh.length > 0 &&
+    (tools.length > 0 || (running.length > 0 && (certain || hidden)) || (hidden && programs.length > 0));
+  const medium = hidden || tools.length > 0 || running.length > 0 || (fresh.length > 0 && programs.length > 0);
   if (!medium && programs.length === 0 && fresh.length === 0) return [];
   return [
     {

@@ -56,8 +56,7 @@ function toDetection(shell: TypedShell, theme: Theme, matches: readonly Match[])
 }
 
 function reasonOf(shell: TypedShell, strongest: number): string {
-  if (shell.remote && shell.intruder)
-    return 'the shell holds a connection to the outside, and several of its commands are an intruder’s';
+  if (shell.remote && shell.intruder) return 'the shell, or what started it, is driven over a connection from outside';
   if (shell.intruder) return 'several commands of different kinds in one shell are an intruder’s';
   return strongest === 3
     ? 'few have a harmless reason for it, and nothing else in the shell points to an intruder'

@@ -38,7 +38,8 @@ function detect(row: BodyfileRow, births: Births, host: Host): readonly Detectio
     ...(change === undefined || deployed ? [] : ['it came in the attack window']),
   ];
   if (signs.length === 0) return [];
-  const confidence: Confidence = signs.length >= 2 ? 'high' : 'medium';
+  // Plug-ins put empty index pages among uploads, with all their other files.
+  const confidence: Confidence = signs.length >= 2 ? 'high' : deployed && !hidden ? 'low' : 'medium';
   return [
     {
       title: `${named(row.path)} may be a web shell (${row.size} bytes${change === undefined ? '' : `, ${change.kind} ${secondsAsIso(change.at)}`})`,
@@ -54,7 +55,7 @@ function detect(row: BodyfileRow, births: Births, host: Host): readonly Detectio
         6,
       ),
       ...(change === undefined ? {} : { at: change.at * 1000 }),
-      weight: signs.length >= 2 ? 85 : 50,
+      weight: signs.length >= 2 ? 85 : confidence === 'low' ? 18 : 50,
     },
   ];
 }

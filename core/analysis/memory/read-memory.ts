@@ -130,6 +130,13 @@ class PluginReader {
 /** Why a plugin without output has none: a recorded failure of any run explains it better than "no file". */
 async function absenceOf(source: EvidenceSource, others: readonly string[], plugins: number): Promise<PluginOutcome> {
   if (plugins > 0) return { kind: 'missing', why: 'no output of this plugin is among the evidence' };
+  const windows = others.filter((name) => /^memory\/(?:.*\/)?windows\.[^/]+\.jsonl?$/i.test(name));
+  if (windows.length > 0) {
+    return {
+      kind: 'missing',
+      why: `the memory outputs are those of a Windows machine (${windows.length} files such as ${windows[0]?.slice('memory/'.length)}), and only Linux ones are read here`,
+    };
+  }
   for (const name of others) {
     const file = await source.open(name);
     if (file?.bytes === undefined || file.bytes > FAILURE_TEXT_BYTES) continue;

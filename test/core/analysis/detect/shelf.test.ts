@@ -27,6 +27,7 @@ test('these detectors run, in this order', () => {
     'file-content',
     'yara-match',
     'tooling-in-tmp',
+    'dropped-program',
     'open-odd-file',
     'typed-commands',
     'timestomp',
