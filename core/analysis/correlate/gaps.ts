@@ -9,7 +9,7 @@ export function gapsOf(host: Host, { notChecked, findings }: ShelfResult): reado
   const noMemory = memory?.usable === false && psaux?.usable === false;
   const rest = notChecked.filter(
     ({ why }) =>
-      !/no finding was given|YARA was not run|no file contents|no memory outputs|Windows machine|no symbols|no bodyfile/.test(
+      !/^No window|no finding was given|YARA was not run|no file contents|no memory outputs|Windows machine|no symbols|no bodyfile/.test(
         why,
       ),
   );

@@ -20,6 +20,7 @@ export function indicatorsOf(
 ): readonly Indicator[] {
   const found = [
     ...ofConnections(suspects),
+    ...ofGuardDuty(host, findings),
     ...ofCommands(host),
     ...ofContents(findings),
     ...ofPrograms(suspects),
@@ -67,6 +68,20 @@ function ofConnections(suspects: readonly Suspect[]): readonly Indicator[] {
         );
       }),
   );
+}
+
+/** What GuardDuty named, once the machine's own evidence names it too. */
+function ofGuardDuty({ finding }: Host, findings: readonly RankedFinding[]): readonly Indicator[] {
+  const seen = findings.find(({ detector }) => detector === 'finding-match' || detector === 'finding-mention');
+  const source = seen?.evidence[0];
+  if (finding === undefined || seen === undefined || source === undefined) return [];
+  const why = 'named by the GuardDuty finding and by this evidence';
+  return [
+    ...finding.addresses
+      .filter((address) => isRemote(address) && !isPrivate(address))
+      .map((address) => indicator(addressType(address), address, why, seen.confidence, source)),
+    ...finding.domains.map((domain) => indicator('domain', domain.toLowerCase(), why, seen.confidence, source)),
+  ];
 }
 
 /** Only of shells in which an intruder typed, or of commands that are an intruder's. */

@@ -1,4 +1,4 @@
-import { named, parentChain, processName } from '../detect/describe';
+import { named, parentChain, processName, remoteOf } from '../detect/describe';
 import type { Host } from '../detect/host';
 import type { RankedFinding, ShelfResult } from '../detect/run-shelf';
 import type { Entry } from './entry';
@@ -152,7 +152,7 @@ function programSentences(suspects: readonly Suspect[]): readonly string[] {
   const programs = suspects.filter(({ findings }) => !findings.some(({ detector }) => detector === 'reverse-shell'));
   if (programs.length === 0) return [];
   const names = programs.slice(0, 5).map(({ process, connections }) => {
-    const to = connections[0] === undefined ? '' : ` → ${connections[0].remoteAddress}:${connections[0].remotePort}`;
+    const to = connections[0] === undefined ? '' : ` → ${remoteOf(connections[0])}`;
     return `${processName(process)}${to}`;
   });
   const sure = programs.some(({ findings }) => findings.some(({ confidence }) => confidence === 'high'));

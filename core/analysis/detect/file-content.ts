@@ -32,11 +32,11 @@ function detect(content: FileContent, host: Host): readonly Detection[] {
     const sign = signOf(content.path, text);
     return sign === undefined ? [] : [{ ...sign, text, source }];
   });
-  const best = signs.find(({ confidence }) => confidence === 'high') ?? signs[0];
+  const [best] = [...signs].sort((a, b) => RANK[b.confidence] - RANK[a.confidence]);
   if (best === undefined) return [];
   const file = host.disk.byPath.get(content.path);
   const fresh = file !== undefined && (host.inWindow(file.ctime) || host.inWindow(file.crtime));
-  const says = [...new Set(signs.map((sign) => sign.says))];
+  const says = [...new Set([best, ...signs].map((sign) => sign.says))];
   return [
     {
       title: `${named(content.path)} ${says.slice(0, 3).join('; ')}: ${named(best.text, 100)}`,
@@ -52,6 +52,8 @@ function detect(content: FileContent, host: Host): readonly Detection[] {
   ];
 }
 
+const RANK: Readonly<Record<Confidence, number>> = { high: 2, medium: 1, low: 0 };
+
 const RUNS_FROM_TEMPORARY = /(?:^|[\s=;&|"'`(])(?:\/tmp|\/var\/tmp|\/dev\/shm)\/\S+/;
 
 function signOf(path: string, line: string): Omit<Sign, 'source' | 'text'> | undefined {
@@ -60,6 +62,8 @@ function signOf(path: string, line: string): Omit<Sign, 'source' | 'text'> | und
   if (path === '/etc/ld.so.preload')
     return sign('names a library for every program', 'T1574.006', 'persistence', 'medium');
   if (inDocumentRoot(path) && isServerScript(path)) return webSign(line);
+  if (/^\/etc\/(?:sudoers|sudoers\.d\/)/.test(path)) return sudoSign(line);
+  if (/^\/etc\/pam\./.test(path)) return loginSign(line);
   const place = persistencePlace(path);
   if (place !== undefined) return startSign(line, place.technique);
   if (isShellHistory(path)) return commandSign(line, 'holds commands of an intruder');
@@ -80,6 +84,26 @@ function accountSign(line: string): Omit<Sign, 'source' | 'text'> | undefined {
   return undefined;
 }
 
+/** Accounts of services: none of them has to become root. */
+const SERVICES =
+  /^(?:www-data|apache|nginx|httpd|http|nobody|daemon|mail|tomcat\d*|postgres|mysql|redis|git|ftp|games|php-fpm)\s/;
+
+function sudoSign(line: string): Omit<Sign, 'source' | 'text'> | undefined {
+  if (!/NOPASSWD:\s*ALL|=\s*\(?ALL/.test(line)) return undefined;
+  if (SERVICES.test(line)) return sign('lets the account of a service become root', 'T1548.003', 'persistence', 'high');
+  return /^ALL\s/.test(line) && /NOPASSWD/.test(line)
+    ? sign('lets everybody become root', 'T1548.003', 'persistence', 'high')
+    : undefined;
+}
+
+function loginSign(line: string): Omit<Sign, 'source' | 'text'> | undefined {
+  if (/pam_exec\.so.*expose_authtok/.test(line))
+    return sign('hands the passwords of logins to a program', 'T1556.003', 'credentials', 'high');
+  return /^auth\s+sufficient\s+pam_permit\.so|^auth\s+sufficient\s+\/(?:tmp|var\/tmp|dev\/shm)\//.test(line)
+    ? sign('lets everybody in', 'T1556.003', 'persistence', 'high')
+    : undefined;
+}
+
 function webSign(line: string): Omit<Sign, 'source' | 'text'> | undefined {
   if (
     /(?:eval|assert|system|exec|shell_exec|passthru|popen|proc_open|`)\s*\(?\s*(?:@?base64_decode|gzinflate|str_rot13|\$_(?:GET|POST|REQUEST|COOKIE|SERVER)|\$\{?["'_])/i.test(
@@ -88,6 +112,8 @@ function webSign(line: string): Omit<Sign, 'source' | 'text'> | undefined {
   ) {
     return sign('runs what a visitor sends', 'T1505.003', 'persistence', 'high');
   }
+  if (/(?:getRuntime\(\)\.exec|ProcessBuilder)\([^)]*getParameter\(/.test(line))
+    return sign('runs what a visitor sends', 'T1505.003', 'persistence', 'high');
   if (
     /Runtime\.getRuntime\(\)\.exec\(|ProcessBuilder\(.*getParameter|web\s?shell|c99|r57|b374k|FilesMan|weevely/i.test(
       line,
@@ -101,6 +127,8 @@ function webSign(line: string): Omit<Sign, 'source' | 'text'> | undefined {
 function startSign(line: string, technique: string): Omit<Sign, 'source' | 'text'> | undefined {
   if (RUNS_FROM_TEMPORARY.test(line))
     return sign('starts a program from a temporary place', technique, 'persistence', 'high');
+  if (/^\s*(?:alias\s+(?:sudo|su|ssh|passwd)=|(?:function\s+)?(?:sudo|su|ssh|passwd)\s*\(\))/.test(line))
+    return sign('stands between a person and a command that asks for a password', 'T1546.004', 'credentials', 'medium');
   const pattern = patternsOf(line).find(({ strength, technique: id }) => strength === 3 && id !== 'T1070.006');
   if (pattern !== undefined) return sign(`holds a line that ${pattern.says}`, technique, 'persistence', 'high');
   if (/\bcommand="/.test(line) && /\b(?:nc|curl|wget|bash -i)\b/.test(line))
