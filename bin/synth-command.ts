@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { CommandIo } from './io';
@@ -32,26 +33,34 @@ export async function synthCommand(argv: readonly string[], io: CommandIo): Prom
  * memory stay out of ours. CDK's own checks of the templates take two thirds of the time: only when asked.
  * Returns the folder; throws one sentence when CDK fails.
  */
-export async function synthesize(io: CommandIo, options: { readonly validate?: boolean } = {}): Promise<string> {
-  return keptFolder(KEPT, sourcesDigest(), async (folder) => {
+export async function synthesize(io: CommandIo, options: SynthesisOptions = {}): Promise<string> {
+  return keptFolder(KEPT, digestOf(options.context), async (folder) => {
     if (io.stderr.isTTY) io.stderr.write('Synthesizing the stacks …\n');
-    await synthesizeInto(folder, options.validate === true);
+    await synthesizeInto(folder, options.validate === true, options.context);
   });
 }
 
-function synthesizeInto(folder: string, validate: boolean): Promise<void> {
-  return run(process.execPath, ['--import', 'tsx', join(ROOT, 'infra', 'app.ts')], folder, validate);
+export interface SynthesisOptions {
+  readonly validate?: boolean;
+  /** Beside the context of cdk.json, and stronger. */
+  readonly context?: Readonly<Record<string, unknown>>;
 }
 
-function run(command: string, args: readonly string[], folder: string, validate: boolean): Promise<void> {
+function digestOf(context: SynthesisOptions['context']): string {
+  const sources = sourcesDigest();
+  if (context === undefined) return sources;
+  return createHash('sha256').update(sources).update(JSON.stringify(context)).digest('hex');
+}
+
+function synthesizeInto(folder: string, validate: boolean, context: SynthesisOptions['context'] = {}): Promise<void> {
   return new Promise((done, fail) => {
-    const child = spawn(command, args, {
+    const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'infra', 'app.ts')], {
       cwd: ROOT,
       stdio: ['ignore', 'ignore', 'pipe'],
       env: {
         ...process.env,
         CDK_OUTDIR: folder,
-        CDK_CONTEXT_JSON: contextJson(),
+        CDK_CONTEXT_JSON: contextJson(context),
         CDK_VALIDATION: String(validate),
         JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION: '1',
       },
@@ -67,7 +76,7 @@ function run(command: string, args: readonly string[], folder: string, validate:
 }
 
 /** cdk.json's context, as the CDK CLI would hand it over. */
-function contextJson(): string {
+function contextJson(given: Readonly<Record<string, unknown>>): string {
   const { context }: { context?: Record<string, unknown> } = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8'));
-  return JSON.stringify(context ?? {});
+  return JSON.stringify({ ...context, ...given });
 }

@@ -7,7 +7,7 @@ import { makeVerifyCopies } from './verify-copies';
 const ports = {
   ...stepWiring(process.env),
   ...snapshotWiring(process.env),
-  home: readConfig(process.env, 'HOME_ACCOUNT').HOME_ACCOUNT,
+  homeAccount: readConfig(process.env, 'HOME_ACCOUNT').HOME_ACCOUNT,
 };
 
 export const handler = entry('verify-copies', STEP_INPUT, makeVerifyCopies(ports));

@@ -10,7 +10,7 @@ import type { StepInput } from './task-input';
 export interface VerifyCopiesPorts extends StepPorts {
   readonly snapshots: Snapshots;
   /** Our own account: evidence is opened there. */
-  readonly home: string;
+  readonly homeAccount: string;
 }
 
 const COPY: StepName = 'Copy the snapshots';
@@ -38,8 +38,9 @@ export function makeVerifyCopies(ports: VerifyCopiesPorts) {
         throw new NeedsHuman(`Not every copy was made: ${open.join('; ')}. The snapshots themselves are safe.`);
       }
       // A member's copies stay with it, locked; the forensic instance makes its volumes of them in our own account.
-      if (context.key.account !== ports.home)
-        for (const { copy } of done) if (copy !== undefined) await ports.snapshots.share(context.key, copy, ports.home);
+      if (context.key.account !== ports.homeAccount)
+        for (const { copy } of done)
+          if (copy !== undefined) await ports.snapshots.share(context.key, copy, ports.homeAccount);
       return {
         said: `${done.length} cop${done.length === 1 ? 'y' : 'ies'} under the evidence key.`,
         events: [{ type: 'SnapshotsCopied', volumes: done }],

@@ -235,15 +235,31 @@ const changesSessions = (r: EstateReach, action: string): readonly PolicyStateme
   sparesOurRoles(r),
 ];
 
+const OURS = ['Cordon*', 'cordon-*', 'cdk-*', 'aws-service-role/*', 'aws-reserved/*'];
+
+const rolesNamed = (r: EstateReach, names: readonly string[]): string[] =>
+  names.map((name) => `arn:${r.stack.partition}:iam::${r.stack.account}:role/${name}`);
+
 /** The only permissions management of ours ends at the instance's own role: never our roles, CDK's or a service's. */
 const sparesOurRoles = (r: EstateReach): PolicyStatementProps => ({
   sid: 'SpareRolesThatRunThis',
   effect: Effect.DENY,
-  actions: ['iam:DeleteRolePolicy', 'iam:PassRole', 'iam:PutRolePolicy'],
-  resources: ['Cordon*', 'cordon-*', 'cdk-*', 'aws-service-role/*', 'aws-reserved/*'].map(
-    (name) => `arn:${r.stack.partition}:iam::${r.stack.account}:role/${name}`,
-  ),
+  actions: ['iam:DeleteRolePolicy', 'iam:PutRolePolicy'],
+  resources: rolesNamed(r, OURS),
 });
+
+/** Giving a profile back takes any role, but none that runs this. `but`: names of ours that may be passed all the same. */
+export const passesNoRoleOfOurs = (r: EstateReach, but: readonly string[] = []): readonly PolicyStatementProps[] => [
+  {
+    sid: 'PassNoRoleThatRunsThis',
+    effect: Effect.DENY,
+    actions: ['iam:PassRole'],
+    resources: rolesNamed(
+      r,
+      OURS.filter((name) => !but.includes(name)),
+    ),
+  },
+];
 
 export const anyRole = (r: EstateReach): readonly string[] => [
   `arn:${r.stack.partition}:iam::${r.stack.account}:role/*`,

@@ -25,7 +25,7 @@ const nudges: Grant = (r) => [
 ];
 
 const readsFindings: Grant = (r) => [
-  { sid: 'ReadFindings', actions: ['guardduty:GetFindings'], resources: ['*'] },
+  { sid: 'ReadFindings', actions: ['guardduty:GetFindings', 'guardduty:ListDetectors'], resources: ['*'] },
   { sid: 'SetAsideRefused', actions: ['sqs:SendMessage'], resources: [r.refused.queueArn] },
 ];
 

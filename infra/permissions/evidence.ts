@@ -89,21 +89,41 @@ export const copiesSnapshots: EstateGrant = (r) => [
   },
 ];
 
-/** The EBS direct APIs, on copies of ours. EBS decrypts with the evidence key in our name, as EC2 does for volumes. */
-export const readsBlocks: Grant = (r) => [
+/** The EBS direct APIs, on copies of ours. */
+export const readsCopies: EstateGrant = (r) => [
   {
     sid: 'ReadBlocksOfOurCopies',
     actions: ['ebs:GetSnapshotBlock', 'ebs:ListSnapshotBlocks'],
     resources: [`arn:${r.stack.partition}:ec2:${r.stack.region}::snapshot/*`],
     conditions: { StringEquals: { 'aws:ResourceTag/cordon:role': 'evidence-copy' } },
   },
+];
+
+/**
+ * Blocks are decrypted with the evidence key in the caller's name: EBS asks KMS as `ec2.<region>` and with the snapshot's or
+ * volume's id in the context (KMS Developer Guide, "kms:ViaService" and "How Amazon EBS uses KMS"). Objects in S3 carry
+ * another context.
+ */
+export const readsBlocks: Grant = (r) => [
+  ...readsCopies(r),
   {
     sid: 'DecryptBlocks',
-    actions: ['kms:Decrypt', 'kms:DescribeKey'],
+    actions: ['kms:Decrypt'],
     resources: [r.evidence.evidenceKey.keyArn],
     conditions: {
-      StringEquals: { 'kms:ViaService': ['ebs', 'ec2'].map((name) => `${name}.${r.stack.region}.amazonaws.com`) },
+      StringEquals: { 'kms:ViaService': `ec2.${r.stack.region}.amazonaws.com` },
+      Null: { 'kms:EncryptionContext:aws:ebs:id': 'false' },
     },
+  },
+];
+
+/** Lets the hub, and nobody else, make volumes of copies of ours. */
+export const sharesCopies = (r: EstateReach, hub: string): readonly PolicyStatementProps[] => [
+  {
+    sid: 'ShareCopiesWithTheHub',
+    actions: ['ec2:ModifySnapshotAttribute'],
+    resources: [`arn:${r.stack.partition}:ec2:${r.stack.region}::snapshot/*`],
+    conditions: { StringEquals: { 'ec2:Add/userId': hub, 'aws:ResourceTag/cordon:role': 'evidence-copy' } },
   },
 ];
 
@@ -220,9 +240,11 @@ export const attachesEvidence: Grant = (r) => [
   ...describes('Instances', 'Volumes', 'Snapshots')(r),
   ...createsTagged('CreateVolume', [arn(r, 'ec2', 'volume/*')]),
   {
+    // Of ours and of members': tags of a snapshot that another account shared cannot be seen, its owner can.
     sid: 'VolumesFromSnapshots',
     actions: ['ec2:CreateVolume'],
     resources: [`arn:${r.stack.partition}:ec2:${r.stack.region}::snapshot/*`],
+    conditions: { StringEquals: { 'ec2:Owner': [r.stack.account, ...r.memberAccounts] } },
   },
   {
     sid: 'AttachToForensic',

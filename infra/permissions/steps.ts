@@ -9,6 +9,7 @@ import {
   leavesService,
   makesGroups,
   marksSubject,
+  passesNoRoleOfOurs,
   readsEstate,
   removesGroups,
   returnsToService,
@@ -92,7 +93,7 @@ export const STEPS_REACH: Readonly<Record<string, readonly Grant[]>> = {
   'stop-instance': [...keeps, stops, sparesProtected],
   'cut-subnet': [...keeps, readsEstate, cutsSubnet, sparesProtected],
   'revoke-sessions': [...keeps, readsEstate, revokesSessions],
-  'clean-up': [...keeps, removesForensics, removesGroups, endsUploads, sparesProtected],
+  'clean-up': [...keeps, removesForensics, removesGroups, swapsGroups, endsUploads, sparesProtected],
   'close-incident': [...keeps, signs],
   'release-instance': [
     ...keeps,
@@ -106,6 +107,7 @@ export const STEPS_REACH: Readonly<Record<string, readonly Grant[]>> = {
     swapsProfile(anyRole),
     givesBackSubnet,
     givesBackSessions,
+    (r) => passesNoRoleOfOurs(r),
     sparesProtected,
   ],
 };

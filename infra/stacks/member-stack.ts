@@ -13,6 +13,7 @@ import {
 } from 'aws-cdk-lib/aws-iam';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { externalIdOf } from '../../core/member-account';
 import { loadRulebook } from '../../core/policy/load';
 import { ROOT } from '../bundle';
 import { instanceArn, sparesProtected } from '../permissions/common';
@@ -24,6 +25,7 @@ import {
   leavesService,
   makesGroups,
   marksSubject,
+  passesNoRoleOfOurs,
   readsEstate,
   removesGroups,
   returnsToService,
@@ -32,9 +34,16 @@ import {
   swapsGroups,
   swapsProfile,
 } from '../permissions/containment';
-import { copiesSnapshots, keyThroughEc2, sendsCommands, snapshots } from '../permissions/evidence';
+import {
+  copiesSnapshots,
+  keyThroughEc2,
+  readsCopies,
+  sendsCommands,
+  sharesCopies,
+  snapshots,
+} from '../permissions/evidence';
 import { merged } from '../permissions/grant';
-import { MEMBER_ROLE } from '../permissions/member-role';
+import { MEMBER_PROFILE, MEMBER_ROLE } from '../permissions/member-role';
 import type { EstateReach } from '../permissions/reach';
 import { collectionRole } from '../quarantine/roles';
 import { FORWARDED } from '../response/member-events';
@@ -62,9 +71,12 @@ export class MemberStack extends Stack {
     const reach = { stack: this, protectedThings: loadRulebook(ROOT).policy.protected };
     runbookDocuments(this);
     const collection = collectionRole(this);
-    const profile = new CfnInstanceProfile(this, 'CollectionProfile', { roles: [collection.roleName] });
+    const profile = new CfnInstanceProfile(this, 'CollectionProfile', {
+      instanceProfileName: MEMBER_PROFILE,
+      roles: [collection.roleName],
+    });
     const role = this.responder(props, reach);
-    for (const [name, statements] of Object.entries(chapters(reach, collection.roleArn, key.valueAsString)))
+    for (const [name, statements] of Object.entries(chapters(reach, props.hub, collection.roleArn, key.valueAsString)))
       role.addManagedPolicy(new ManagedPolicy(this, name, { statements: merged(statements).map(statementOf) }));
     this.forward(props.hub);
     new CfnOutput(this, 'ResponderRoleArn', { value: role.roleArn });
@@ -77,7 +89,7 @@ export class MemberStack extends Stack {
       roleName: MEMBER_ROLE,
       description: `Cordon in ${hub} responds to incidents here`,
       assumedBy: new AccountPrincipal(hub).withConditions({
-        StringEquals: { 'sts:ExternalId': externalId },
+        StringEquals: { 'sts:ExternalId': externalIdOf(externalId, this.account) },
         ArnLike: { 'aws:PrincipalArn': `arn:${this.partition}:iam::${hub}:role/CordonResponse-*` },
       }),
       permissionsBoundary: new ManagedPolicy(this, 'ResponderBoundary', {
@@ -121,6 +133,7 @@ const statementOf = (props: PolicyStatementProps): PolicyStatement => new Policy
 /** The hub's own grants, in policies that each stay under IAM's 6,144 characters. */
 function chapters(
   reach: EstateReach,
+  hub: string,
   collectionRoleArn: string,
   key: string,
 ): Readonly<Record<string, readonly PolicyStatementProps[]>> {
@@ -131,13 +144,19 @@ function chapters(
     Look: all(readsEstate),
     Contain: all(leavesService, changesAttributes, marksSubject, makesGroups, swapsGroups, removesGroups),
     Further: all(stops, cutsSubnet, givesBackSubnet, returnsToService),
-    Identity: all(
-      revokesSessions,
-      givesBackSessions,
-      swapsProfile(() => [collectionRoleArn, anyRole]),
-    ),
+    Identity: [
+      ...all(
+        revokesSessions,
+        givesBackSessions,
+        swapsProfile(() => [collectionRoleArn, anyRole]),
+      ),
+      // The collection role is made by this very stack, whatever that is called: it is the one that must be passed.
+      ...passesNoRoleOfOurs(reach, ['Cordon*']),
+    ],
     Collect: [
       ...all(snapshots, copiesSnapshots, sendsCommands('captureMemory', 'captureMemoryWindows', 'collectVolatile')),
+      ...sharesCopies(reach, hub),
+      ...readsCopies(reach),
       ...keyThroughEc2(reach, key),
       {
         sid: 'ReadConsole',
@@ -154,7 +173,7 @@ function boundary(reach: EstateReach): readonly PolicyStatementProps[] {
   return [
     {
       sid: 'IncidentsOnInstances',
-      actions: ['autoscaling:*', 'ec2:*', 'elasticloadbalancing:*', 'kms:*', 'ssm:*'],
+      actions: ['autoscaling:*', 'ebs:*', 'ec2:*', 'elasticloadbalancing:*', 'kms:*', 'ssm:*'],
       resources: ['*'],
     },
     {

@@ -13,7 +13,7 @@ import { loadRulebook } from '../../core/policy/load';
 import { ROOT } from '../bundle';
 import { type FunctionProps, type Made, makeFunction } from '../functions';
 import { grantReach } from '../permissions/grant';
-import { MEMBER_ROLE } from '../permissions/member-role';
+import { MEMBER_PROFILE, MEMBER_ROLE } from '../permissions/member-role';
 import type { Reach } from '../permissions/reach';
 import { makeAlarms } from '../response/alarms';
 import { makeDashboard } from '../response/dashboard';
@@ -234,7 +234,7 @@ function environmentOf(props: ResponseProps, reach: Reach): Record<string, strin
     COLLECTION_PROFILE_ARN: props.quarantine.collectionProfile.attrArn,
     QUARANTINE_VPC: props.quarantine.vpc.vpcId,
     ENDPOINT_GROUP: props.quarantine.endpointGroup.securityGroupId,
-    ...(reach.memberAccounts.length > 0 ? { MEMBER_ROLE_NAME: MEMBER_ROLE } : {}),
+    ...(reach.memberAccounts.length > 0 ? { MEMBER_ROLE_NAME: MEMBER_ROLE, MEMBER_PROFILE_NAME: MEMBER_PROFILE } : {}),
     ...(props.memberExternalId ? { MEMBER_EXTERNAL_ID: props.memberExternalId } : {}),
   };
 }

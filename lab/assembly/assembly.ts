@@ -37,7 +37,7 @@ const resourceSchema = z.object({
 
 const templateSchema = z.object({
   Resources: z.record(z.string(), resourceSchema).default({}),
-  Parameters: z.record(z.string(), z.object({ Type: z.string(), Default: z.unknown() }).loose()).default({}),
+  Parameters: z.record(z.string(), z.object({ Type: z.string(), Default: z.unknown().optional() }).loose()).default({}),
   Conditions: z.record(z.string(), z.unknown()).default({}),
   Mappings: z.record(z.string(), z.record(z.string(), z.record(z.string(), z.unknown()))).default({}),
   Outputs: z

@@ -120,7 +120,8 @@ function conditionReferences(value: unknown, scope: ResolveScope): unknown {
 function reference(name: string, scope: ResolveScope): unknown {
   const parameter = scope.template.Parameters[name];
   if (parameter === undefined) return pseudo(name, scope) ?? scope.ref(name);
-  const value = parameter.Default ?? '';
+  const value = parameter.Default;
+  if (value === undefined) throw new Error(`The template's parameter ${name} has no default, and nobody gave a value.`);
   return parameter.Type.startsWith('AWS::SSM::Parameter::') ? scope.ssmParameter(text(value)) : value;
 }
 

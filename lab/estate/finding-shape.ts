@@ -58,6 +58,8 @@ export type FindingInstance = z.output<typeof detailsShape>;
 /** What of a GuardDuty event tells about the world it happened in; everything else may be missing or odd. */
 export interface FindingShape {
   readonly account: string;
+  /** Account that tells of it: the finding's own, or its administrator's. */
+  readonly teller: string;
   readonly region: string;
   readonly detector: string | undefined;
   readonly findingId: string | undefined;
@@ -72,6 +74,7 @@ export function readFindingShape(event: unknown): FindingShape | undefined {
   const { account, region, detail } = parsed.data;
   return {
     account: detail.accountId ?? account,
+    teller: account,
     region: detail.region ?? region,
     detector: detail.service?.detectorId,
     findingId: detail.id,

@@ -2,7 +2,7 @@ import { hexHash } from '../time/seeded';
 import { buildInstance } from './finding-instance';
 import { buildNetwork, type Network } from './finding-network';
 import { buildService } from './finding-service';
-import { type FindingInstance, readFindingShape } from './finding-shape';
+import { type FindingInstance, type FindingShape, readFindingShape } from './finding-shape';
 import type { Instance } from './machine-types';
 import type { Estate } from './types';
 import type { Estates } from './world';
@@ -59,6 +59,7 @@ export function estateFromFinding(
   const detector = shape.detector ?? hexHash(32, shape.account, shape.region, 'detector');
   estate.detectors.add(detector);
   if (shape.findingId !== undefined) estate.findings.set(shape.findingId, shape.finding);
+  tellAdministrator(estates, shape);
   const details = shape.instance;
   const id = details?.instanceId;
   if (details === undefined || id === undefined || !INSTANCE_ID.test(id)) return { estate, instance: undefined };
@@ -69,6 +70,14 @@ export function estateFromFinding(
   buildService(estate, instance, options);
   addNeighbours(estate, details, network, options);
   return { estate, instance };
+}
+
+/** What a member's detector finds is known to its administrator's detector, too. */
+function tellAdministrator(estates: Estates, shape: FindingShape): void {
+  if (shape.teller === shape.account) return;
+  const administrator = estates.at(shape.teller, shape.region);
+  administrator.detectors.add(hexHash(32, shape.teller, shape.region, 'detector'));
+  if (shape.findingId !== undefined) administrator.findings.set(shape.findingId, shape.finding);
 }
 
 /** Other people's instances in the subnet: what a network ACL would hit. */

@@ -4,13 +4,34 @@ import type { Instance } from './machine-types';
 import type { Snapshot, Volume } from './storage-types';
 import type { Tags } from './tagged';
 import type { Estate } from './types';
-import { keyProblem } from './volume-keys';
+import { isAwsManaged, keyProblem } from './volume-keys';
+import type { Estates } from './world';
 
 export function findSnapshot(estate: Estate, id: string | undefined): Snapshot {
   const snapshot = id === undefined ? undefined : estate.snapshots.get(id);
   if (snapshot === undefined)
     throw new AwsFault('InvalidSnapshot.NotFound', `The snapshot '${id ?? ''}' does not exist.`);
   return snapshot;
+}
+
+/** Of our own, or one that another account of the region shares with us. */
+export function findReadable(estates: Estates, estate: Estate, id: string | undefined): Snapshot {
+  return estate.snapshots.get(id ?? '') ?? sharedWithUs(estates, estate, id) ?? findSnapshot(estate, id);
+}
+
+function sharedWithUs(estates: Estates, { parts }: Estate, id: string | undefined): Snapshot | undefined {
+  const others = estates.all().filter((other) => other.parts.region === parts.region);
+  return others
+    .flatMap((other) => other.snapshots.get(id ?? '') ?? [])
+    .find((one) => one.sharedWith.includes(parts.account));
+}
+
+/** Only what a key of the customer encrypts, or nothing does, can be shared (EBS user guide, "Share an Amazon EBS snapshot"). */
+export function shareSnapshot(estate: Estate, snapshot: Snapshot, accounts: readonly string[]): void {
+  if (snapshot.kmsKey !== undefined && isAwsManaged(snapshot.kmsKey))
+    throw new AwsFault('OperationNotPermitted', 'Encrypted snapshots with EBS default key cannot be shared');
+  snapshot.sharedWith = [...new Set([...snapshot.sharedWith, ...accounts])];
+  note(estate, 'ShareSnapshot', `${snapshot.id} ${accounts.join(' ')}`);
 }
 
 function newSnapshot(estate: Estate, from: Volume, description: string, tags: Tags): Snapshot {
@@ -30,6 +51,7 @@ function newSnapshot(estate: Estate, from: Volume, description: string, tags: Ta
     stateMessage: undefined,
     completedAt: undefined,
     lock: undefined,
+    sharedWith: [],
   };
 }
 
@@ -106,6 +128,7 @@ export function copySnapshot(
     state: 'pending',
     completedAt: undefined,
     lock: undefined,
+    sharedWith: [],
   };
   estate.snapshots.set(copy.id, copy);
   note(estate, 'CopySnapshot', `${source.id} ${copy.id}`);

@@ -47,4 +47,6 @@ export interface Snapshot extends Tagged {
   stateMessage: string | undefined;
   completedAt: number | undefined;
   lock: SnapshotLock | undefined;
+  /** Accounts that may make volumes of it. */
+  sharedWith: readonly string[];
 }

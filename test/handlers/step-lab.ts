@@ -218,7 +218,8 @@ function portsOver(endpoint: string, lab: LabEstates, halt: { reason?: string })
     }),
     protectedRule: { tags: [{ key: 'cordon:protected', value: 'true' }], instances: [] },
     buckets: BUCKETS,
-    collectionProfile: COLLECTION,
+    collectionProfile: () => COLLECTION,
+    homeAccount: ACCOUNT,
     partition: 'aws',
     pause,
   };

@@ -18,7 +18,10 @@ describe('the member stack', () => {
       ([, { Properties }]) => Properties.RoleName === 'cordon-responder',
     )?.[1].Properties;
     const [trust] = responder?.AssumeRolePolicyDocument.Statement ?? [];
-    expect(trust.Condition.StringEquals).toEqual({ 'sts:ExternalId': EXTERNAL_ID });
+    // The words agreed on, bound to the account: one template for a StackSet, another id in each account.
+    expect(trust.Condition.StringEquals['sts:ExternalId']).toEqual({
+      'Fn::Join': ['', [`${EXTERNAL_ID}:`, { Ref: 'AWS::AccountId' }]],
+    });
     expect(JSON.stringify(trust.Condition.ArnLike)).toContain(`:iam::${HUB}:role/CordonResponse-*`);
     expect(responder?.PermissionsBoundary).toEqual({ Ref: expect.stringMatching(/^ResponderBoundary/) });
   });

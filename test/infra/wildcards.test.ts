@@ -74,6 +74,7 @@ const NO_RESOURCE = new Set([
   'elasticloadbalancing:DescribeTargetGroups',
   'elasticloadbalancing:DescribeTargetHealth',
   'guardduty:GetFindings',
+  'guardduty:ListDetectors',
   // Delivery of vended logs, on the role of a state machine (Step Functions Developer Guide, logging).
   'logs:CreateLogDelivery',
   'logs:DeleteLogDelivery',

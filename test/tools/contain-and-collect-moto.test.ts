@@ -241,7 +241,7 @@ async function world(endpoint: string) {
     snapshots: { ...awsSnapshots(services.ec2), lock: async () => undefined },
     protectedRule: { tags: [], instances: [] },
     buckets: ['evidence'],
-    collectionProfile: 'arn:aws:iam::123456789012:instance-profile/collection',
+    collectionProfile: () => 'arn:aws:iam::123456789012:instance-profile/collection',
     partition: 'aws',
   };
   return {

@@ -2,6 +2,7 @@ import {
   ArchiveFindingsCommand,
   GetFindingsCommand,
   GuardDutyClient,
+  ListDetectorsCommand,
   UpdateFindingsFeedbackCommand,
 } from '@aws-sdk/client-guardduty';
 import type { RegionName } from '../../incident/ids';
@@ -20,17 +21,16 @@ export function guardDutyFindings(
     return client;
   };
   return {
-    async find(DetectorId, findingId, _account, region) {
-      const get = new GetFindingsCommand({ DetectorId, FindingIds: [findingId] });
-      try {
-        const answer = await calling('read the finding again', () => at(region).send(get), ['BadRequestException']);
-        const found = answer.Findings?.find((finding) => finding.Id === findingId);
-        return found === undefined ? undefined : camelCased(found);
-      } catch (error) {
-        // An unknown detector or a malformed id: GuardDuty does not know this finding.
-        if (awsErrorName(error) === 'BadRequestException') return undefined;
-        throw error;
+    async find(detector, findingId, _account, region) {
+      const told = await askOne(at(region), detector, findingId);
+      if (told !== 'not ours') return told;
+      // A member's finding names the member's detector; its administrator asks its own (GuardDuty API, GetFindings).
+      const own = await calling('list our detectors', () => at(region).send(new ListDetectorsCommand({})));
+      for (const id of own.DetectorIds ?? []) {
+        const found = id === detector ? 'not ours' : await askOne(at(region), id, findingId);
+        if (found !== 'not ours' && found !== undefined) return found;
       }
+      return undefined;
     },
     async archive(DetectorId, findingId, region) {
       const FindingIds = [findingId];
@@ -41,6 +41,19 @@ export function guardDutyFindings(
       await calling('archive a finding', () => at(region).send(new ArchiveFindingsCommand({ DetectorId, FindingIds })));
     },
   };
+}
+
+/** What one detector knows of a finding. `not ours`: an unknown detector, or a malformed id. */
+async function askOne(client: GuardDutyClient, DetectorId: string, findingId: string): Promise<unknown> {
+  const get = new GetFindingsCommand({ DetectorId, FindingIds: [findingId] });
+  try {
+    const answer = await calling('read the finding again', () => client.send(get), ['BadRequestException']);
+    const found = answer.Findings?.find((finding) => finding.Id === findingId);
+    return found === undefined ? undefined : camelCased(found);
+  } catch (error) {
+    if (awsErrorName(error) === 'BadRequestException') return 'not ours';
+    throw error;
+  }
 }
 
 /** The API speaks PascalCase in the SDK where the event's `detail` speaks camelCase. */

@@ -37,7 +37,7 @@ export function awsWaitProbe(clients: ProbeClients): WaitProbe {
 }
 
 async function isFinished(clients: ProbeClients, wait: Wait, external: string): Promise<boolean> {
-  const at = placeOf(wait) ?? clients.home;
+  const at = livesAtHome(wait) ? clients.home : (placeOf(wait) ?? clients.home);
   switch (wait.kind) {
     case 'command':
       return commandFinished(clients.ssm(at), external);
@@ -55,6 +55,11 @@ async function isFinished(clients: ProbeClients, wait: Wait, external: string): 
     case 'report':
       return false;
   }
+}
+
+/** The forensic instance works at home, whatever account the victim is in. */
+function livesAtHome({ kind, step }: Wait): boolean {
+  return kind === 'attachment' || step === 'Analyse the disks' || step === 'Analyse the memory';
 }
 
 function placeOf(wait: Wait): InstanceKey | undefined {

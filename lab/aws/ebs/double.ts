@@ -9,6 +9,7 @@ import * as client from '@aws-sdk/client-ebs';
 import { BLOCK_BYTES, blockData, usedBlocks } from '../../estate/blocks';
 import { ec2Arn } from '../../estate/estate';
 import type { Snapshot } from '../../estate/storage-types';
+import { isAwsManaged } from '../../estate/volume-keys';
 import type { Estates } from '../../estate/world';
 import { resourceTags } from '../ec2/access';
 import { page } from '../ec2/listing';
@@ -66,7 +67,7 @@ function operations(estates: Estates): Record<string, Operation> {
     ),
     GetSnapshotBlock: operation<GetSnapshotBlockRequest, BlockAnswer>(['SnapshotId', 'BlockIndex', 'BlockToken'], {
       latencyMs: 40,
-      authorize: onSnapshot('GetSnapshotBlock'),
+      authorize: (input, call) => [...onSnapshot('GetSnapshotBlock')(input, call), ...decrypting(estates, input, call)],
       run(input, call) {
         const snapshot = readable(input, call);
         const index = input.BlockIndex ?? -1;
@@ -82,6 +83,19 @@ function operations(estates: Estates): Record<string, Operation> {
       },
     }),
   };
+}
+
+/** EBS decrypts a block in the caller's name (KMS Developer Guide, "How Amazon EBS uses KMS"). */
+function decrypting(estates: Estates, input: { SnapshotId: string | undefined }, call: Call): readonly AccessCheck[] {
+  const snapshot = estates.of(call).snapshots.get(input.SnapshotId ?? '');
+  if (snapshot?.kmsKey === undefined || isAwsManaged(snapshot.kmsKey)) return [];
+  const context = {
+    'kms:ViaService': `ec2.${call.region}.amazonaws.com`,
+    'kms:CallerAccount': call.account,
+    'kms:EncryptionContext:aws:ebs:id': snapshot.id,
+    'kms:EncryptionContextKeys': ['aws:ebs:id'],
+  };
+  return [{ action: 'kms:Decrypt', resource: snapshot.kmsKey, context }];
 }
 
 function tokenOf(snapshot: Snapshot, index: number): string {

@@ -18,6 +18,7 @@ import { AwsFault, LabUnsupported, type Operation, operation } from '../service'
 import { describes, onNew, onResource, requestTags, tagMap, tagsFor, tagsOnCreate } from './access';
 import { chosen, dryRun, type FilterFields, matches, page, tagList } from './listing';
 import { lockOperations } from './snapshot-locks';
+import { sharingOperations } from './snapshot-sharing';
 
 function filterFields(snapshot: Snapshot): FilterFields {
   return {
@@ -120,6 +121,7 @@ export function snapshotOperations(estates: Estates): Record<string, Operation> 
       },
     }),
     ...lockOperations(estates),
+    ...sharingOperations(estates),
   };
 }
 

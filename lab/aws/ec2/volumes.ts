@@ -9,12 +9,12 @@ import type {
   VolumeAttachment,
 } from '@aws-sdk/client-ec2';
 import { ec2Arn, findInstance } from '../../estate/estate';
-import { findSnapshot } from '../../estate/snapshots';
+import { findReadable } from '../../estate/snapshots';
 import type { Volume } from '../../estate/storage-types';
 import type { Estate } from '../../estate/types';
 import { attachVolume, createVolume, deleteVolume, detachVolume, findVolume } from '../../estate/volumes';
 import type { Estates } from '../../estate/world';
-import { AwsFault, type Operation, operation } from '../service';
+import { type AccessCheck, AwsFault, type Operation, operation } from '../service';
 import { describes, onNew, onResource, requestTags, tagMap, tagsFor, tagsOnCreate } from './access';
 import { chosen, dryRun, type FilterFields, matches, page, tagList } from './listing';
 
@@ -68,7 +68,7 @@ export function volumeOperations(estates: Estates): Record<string, Operation> {
       ],
       {
         latencyMs: 350,
-        authorize: (input, call) => createChecks(estates.of(call), input),
+        authorize: (input, call) => createChecks(estates, estates.of(call), input),
         run(input, call) {
           dryRun(input);
           const estate = estates.of(call);
@@ -76,7 +76,7 @@ export function volumeOperations(estates: Estates): Record<string, Operation> {
             (one) => input.ClientToken !== undefined && one.clientToken === input.ClientToken,
           );
           if (known !== undefined) return renderVolume(estate, sameRequest(known, input));
-          const source = input.SnapshotId === undefined ? undefined : findSnapshot(estate, input.SnapshotId);
+          const source = input.SnapshotId === undefined ? undefined : findReadable(estates, estate, input.SnapshotId);
           if (source !== undefined && source.state !== 'completed') {
             throw new AwsFault('IncorrectState', `Snapshot is in invalid state - ${source.state}`);
           }
@@ -112,7 +112,7 @@ function sameRequest(known: Volume, input: CreateVolumeRequest): Volume {
   throw new AwsFault('IdempotentParameterMismatch', 'The client token was used before with other parameters.');
 }
 
-function createChecks(estate: Estate, input: CreateVolumeRequest) {
+function createChecks(estates: Estates, estate: Estate, input: CreateVolumeRequest) {
   const tags = tagsFor(input.TagSpecifications, 'volume');
   const context = {
     ...requestTags(tags),
@@ -122,9 +122,17 @@ function createChecks(estate: Estate, input: CreateVolumeRequest) {
   };
   return [
     onNew(estate, 'CreateVolume', 'volume', context),
-    ...(input.SnapshotId === undefined ? [] : [onResource(estate, 'CreateVolume', 'snapshot', input.SnapshotId)]),
+    ...(input.SnapshotId === undefined ? [] : [fromSnapshot(estates, estate, input.SnapshotId)]),
     ...tagsOnCreate(estate, 'CreateVolume', 'volume', tags),
   ];
+}
+
+/** What another account shared has an owner and no tags that we could see. */
+function fromSnapshot(estates: Estates, estate: Estate, id: string): AccessCheck {
+  const mine = onResource(estate, 'CreateVolume', 'snapshot', id);
+  if (estate.snapshots.has(id)) return mine;
+  const owner = estates.all().find(({ snapshots }) => snapshots.has(id))?.parts.account;
+  return owner === undefined ? mine : { ...mine, context: { ...mine.context, 'ec2:Owner': owner } };
 }
 
 function attachmentOperations(estates: Estates): Record<string, Operation> {
