@@ -141,7 +141,8 @@ function shellSentences(
     const commands = new Set(typed.flatMap(({ evidence }) => evidence.map(({ file, line }) => `${file}:${line}`))).size;
     const from = connections[0]?.remoteAddress ?? 'outside';
     const below = typed.some(({ subject }) => subject.kind === 'process' && subject.pid !== process.pid);
-    const memory = `; ${commands} of the commands typed in it${below ? ' or in a shell below it' : ''} are an intruder’s and are still in memory`;
+    const many = commands === 1 ? 'one of the commands' : `${commands} of the commands`;
+    const memory = `; ${many} typed in it${below ? ' or in a shell below it' : ''} ${commands === 1 ? 'is' : 'are'} an intruder’s and still in memory`;
     return [
       `${processName(process)} was a shell driven from ${from}${commands === 0 ? '' : memory} (${shell.confidence} confidence).`,
     ];

@@ -134,7 +134,7 @@ async function absenceOf(source: EvidenceSource, others: readonly string[], plug
   if (windows.length > 0) {
     return {
       kind: 'missing',
-      why: `the memory outputs are those of a Windows machine (${windows.length} files such as ${windows[0]?.slice('memory/'.length)}), and only Linux ones are read here`,
+      why: `the memory outputs are those of a Windows machine (${windows[0]?.slice('memory/'.length)}${windows.length === 1 ? '' : ` and ${windows.length - 1} more`}), and only Linux ones are read here`,
     };
   }
   for (const name of others) {
