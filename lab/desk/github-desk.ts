@@ -197,6 +197,7 @@ class Desk implements GithubDesk {
       // Before everything: npm, which finds all installed, and npx, whose cdk deploys into the lab.
       PATH: [join(__dirname, '..', 'github', 'tools'), process.env.PATH ?? ''].join(delimiter),
       HOME: process.env.HOME ?? '',
+      TMPDIR: runnerTemp(),
       LANG: 'C.UTF-8',
       AWS_ENDPOINT_URL: real(ENDPOINTS.AWS_ENDPOINT_URL),
       SLACK_API_URL: real(ENDPOINTS.SLACK_API_URL),
@@ -245,4 +246,14 @@ class Desk implements GithubDesk {
 function tokenOf(subject: string): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   return `${part({ alg: 'none' })}.${part({ sub: subject, aud: 'sts.amazonaws.com' })}.`;
+}
+
+/**
+ * Where the runner's processes keep what is temporary. tsx dates what it compiled by the clock it sees: in a folder shared with
+ * processes in real time each would throw away the other's.
+ */
+function runnerTemp(): string {
+  const folder = join(__dirname, '..', '..', '.cache', 'runner');
+  mkdirSync(folder, { recursive: true });
+  return folder;
 }
