@@ -7,12 +7,13 @@ import { announceDeploy, deployFrom, doorUrl, type Say, smokeTest } from './gito
 import { comment, diffOf, summarise } from './gitops-diff';
 import { githubApi } from './gitops-github';
 import { recordNews } from './gitops-record';
+import { tellStop } from './gitops-stop';
 import { tellSymbols, writeSymbolPlan } from './gitops-symbols';
 import type { CommandIo } from './io';
 import { botTokenOf } from './slack-token';
 
 const USAGE =
-  'cordon gitops diff --base DIR --head DIR [--pull N] | announce started|success|failure|cancelled | smoke [--outputs FILE] | record | symbols --out DIR | symbols-ready --out DIR';
+  'cordon gitops diff --base DIR --head DIR [--pull N] | announce started|success|failure|cancelled | smoke [--outputs FILE] | record | symbols --out DIR | symbols-ready --out DIR | stop approved|rejected';
 const MESSAGE_FILE = '.cache/deploy-message.json';
 
 /** `cordon gitops`: what the workflows of .github call, one line each; everything else of theirs is here. */
@@ -29,6 +30,8 @@ export async function gitopsCommand(argv: readonly string[], io: CommandIo): Pro
       case 'symbols':
       case 'symbols-ready':
         return await symbols(job, rest, process.env, io);
+      case 'stop':
+        return await stop(rest, process.env, io);
       case 'record':
         return await record(process.env, io);
       default:
@@ -101,6 +104,13 @@ async function symbols(
   const said =
     job === 'symbols' ? writeSymbolPlan(env.CORDON_BANNER ?? '', values.out) : await tellSymbols(env, values.out);
   io.stdout.write(`${said}\n`);
+  return 0;
+}
+
+/** Reports what reviewers of the environment decided about a stop. */
+async function stop([decision]: readonly string[], env: NodeJS.ProcessEnv, io: CommandIo): Promise<number> {
+  if (decision !== 'approved' && decision !== 'rejected') throw new Error('stop takes approved or rejected.');
+  io.stdout.write(`${await tellStop(decision, env)}\n`);
   return 0;
 }
 

@@ -1,5 +1,6 @@
 import { type PersonKey, personKey } from '../core/incident/ids';
-import type { GateView } from '../core/incident/incident';
+import { awaitsOutside, type GateView } from '../core/incident/incident';
+import { OUTSIDE_IN_WORDS } from '../core/incident/outside';
 import { type GroupMembers, personsIn } from '../core/policy/authorize';
 import type { Policy } from '../core/policy/schema';
 import { join, type Mrkdwn, md, mention } from './views/mrkdwn';
@@ -27,6 +28,7 @@ export function callRole(
 
 /** Calls those who may decide a gate and have not yet; the requester is left out where the rule excludes them. */
 export function callFor(policy: Policy, members: GroupMembers, gate: GateView): Mrkdwn | undefined {
+  if (awaitsOutside(gate)) return md`It waits for ${OUTSIDE_IN_WORDS}.`;
   const voted = gate.votes.map((vote) => vote.person);
   const requester = gate.rule.excludeRequester && gate.requester ? [gate.requester] : [];
   const called = callRole(policy, gate.rule.role, members, [...voted, ...requester]);

@@ -5,7 +5,8 @@ import { commitTo } from '../core/incident/commit';
 import type { Commit, IncidentEvent } from '../core/incident/events';
 import { replay } from '../core/incident/evolve';
 import { commandId, type IncidentId } from '../core/incident/ids';
-import type { Incident } from '../core/incident/incident';
+import { awaitsOutside, type Incident } from '../core/incident/incident';
+import { OUTSIDE_ENVIRONMENT } from '../core/incident/outside';
 import type { Clock } from '../core/ports/clock';
 import type { Cursors } from '../core/ports/cursors';
 import type { IncidentLedger } from '../core/ports/incident-ledger';
@@ -22,9 +23,9 @@ export interface PublishPorts {
 }
 
 /**
- * Carries the ledger to GitHub: a pull request per asked change and per closed incident, one `repository_dispatch` per requested report, ids only (of the incident, the
- * request and the thread). While GitHub is down the call
- * throws, the cursor stays, and the message comes again; GitHub's workflow looks before it posts, so twice is once.
+ * Carries the ledger to GitHub: a pull request per asked change and per closed incident, one `repository_dispatch` per
+ * requested report and per stop that is asked outside Slack, ids and digests only. While GitHub is down the call throws,
+ * the cursor stays, and the message comes again; workflows look before they post, and a stop is decided once, so twice is once.
  */
 export function makePublish(ports: PublishPorts): (incident: IncidentId) => Promise<void> {
   return async (id) => {
@@ -36,6 +37,7 @@ export function makePublish(ports: PublishPorts): (incident: IncidentId) => Prom
     for (const row of rows.slice(cursor)) {
       for (const event of row.events) {
         if (event.type === 'ReportRequested') await askForSummary(ports, incident, event.request);
+        if (event.type === 'GateOutsideAsked') await askOutside(ports, incident, event);
         if (event.type === 'FinalSealed') await proposeRecord(ports, rows.slice(0, row.seq));
         if (event.type === 'ChangeAsked' && incident.status === 'open') await propose(ports, row, event);
       }
@@ -56,6 +58,18 @@ async function askForSummary(ports: PublishPorts, incident: Incident, request: s
     channel: root.channel,
     thread: root.ts,
   });
+}
+
+/** Reviewers compare the digest with the one under the question in the thread; nothing else of the incident leaves. */
+async function askOutside(
+  ports: PublishPorts,
+  incident: Incident,
+  asked: Extract<IncidentEvent, { type: 'GateOutsideAsked' }>,
+): Promise<void> {
+  const gate = incident.gates[asked.gate];
+  if (gate === undefined || gate.opening !== asked.opening || !awaitsOutside(gate)) return;
+  const payload = { incident: incident.id, opening: asked.opening, plan: gate.plan.digest };
+  await ports.repository.dispatch(OUTSIDE_ENVIRONMENT, payload);
 }
 
 /** One pull request per asked change; the branch is named after it, so twice is once. */

@@ -3,7 +3,14 @@ import type { Command } from '../core/incident/commands';
 import { commitTo } from '../core/incident/commit';
 import { replay } from '../core/incident/evolve';
 import { commandId, type IncidentId } from '../core/incident/ids';
-import { currentRun, type GateView, type Incident, leftIsolated, pendingGates } from '../core/incident/incident';
+import {
+  awaitsOutside,
+  currentRun,
+  type GateView,
+  type Incident,
+  leftIsolated,
+  pendingGates,
+} from '../core/incident/incident';
 import type { Clock } from '../core/ports/clock';
 import type { Consumer, Cursors, Nudges } from '../core/ports/cursors';
 import type { IncidentLedger } from '../core/ports/incident-ledger';
@@ -129,7 +136,7 @@ async function tendGate(ports: ReconcilePorts, incident: Incident, gate: GateVie
   const since = Date.parse(gate.lastRemindedAt ?? gate.openedAt);
   if (now - since < gate.rule.remindMinutes * MINUTE_MS) return;
   // The first reminder goes to those who were asked, the next ones also to whom the rule names.
-  const escalates = gate.reminders > 0 && gate.rule.escalateTo !== undefined;
+  const escalates = gate.reminders > 0 && gate.rule.escalateTo !== undefined && !awaitsOutside(gate);
   const escalateTo = escalates && gate.rule.escalateTo !== undefined ? { escalateTo: gate.rule.escalateTo } : {};
   const command: Command = { type: 'RemindGate', gate: gate.name, opening: gate.opening, ...escalateTo };
   return act(command, `remind:${gate.name}:${gate.opening}:${gate.reminders + 1}`);

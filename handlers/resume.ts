@@ -12,6 +12,7 @@ import {
   executionEndOf,
   type PlatformEvent,
   REPORT_EVENT,
+  STOP_ANSWER_EVENT,
   SYMBOLS_EVENT,
 } from '../core/wait/platform-event';
 import { type NoticePorts, noticeEstate } from './notice-estate';
@@ -35,7 +36,7 @@ export interface ResumeOutcome {
 export function makeResume(ports: ResumePorts): (event: PlatformEvent) => Promise<ResumeOutcome> {
   return async (event) => {
     if (event.source === 'cordon.github') {
-      await (event['detail-type'] === 'Symbols ready' ? symbolsArrived(ports, event) : reported(ports, event));
+      await fromGithub(ports, event);
       return { answered: 0, kept: 0 };
     }
     const around = estateEventOf(event);
@@ -50,6 +51,18 @@ export function makeResume(ports: ResumePorts): (event: PlatformEvent) => Promis
     }
     return { answered, kept };
   };
+}
+
+function fromGithub(ports: ResumePorts, event: PlatformEvent): Promise<void> {
+  switch (event['detail-type']) {
+    case 'Symbols ready':
+      return symbolsArrived(ports, event);
+    case 'Stop approved':
+    case 'Stop rejected':
+      return stopAnswered(ports, event);
+    default:
+      return reported(ports, event);
+  }
 }
 
 /** True when somebody waited; otherwise the event is kept for whoever is about to. */
@@ -106,6 +119,36 @@ async function symbolsArrived(ports: ResumePorts, event: PlatformEvent): Promise
   await unlessClosed(() =>
     commitTo(ports.ledger, ports.clock, incident, command, GITHUB, commandId(`symbols:${sha256}`)),
   );
+}
+
+/** Reviewers on GitHub answered. What comes too late, or to another question, changes nothing and is said. */
+async function stopAnswered(ports: ResumePorts, event: PlatformEvent): Promise<void> {
+  const parsed = STOP_ANSWER_EVENT.safeParse(event);
+  const incident = parsed.success ? parseIncidentId(parsed.data.detail.incident) : undefined;
+  if (!parsed.success || incident === undefined)
+    throw new Refusal(
+      'answer.malformed',
+      'The answer from GitHub is malformed: it names no incident, question and plan.',
+    );
+  const { opening, plan: planDigest, by, runUrl } = parsed.data.detail;
+  const decision = parsed.data['detail-type'] === 'Stop approved' ? 'approve' : 'reject';
+  const command: Command = {
+    type: 'DecideOutside',
+    gate: 'stop',
+    opening,
+    planDigest,
+    decision,
+    answer: { by, runUrl },
+  };
+  const key = `outside:stop:${opening}:${decision}`;
+  try {
+    await commitTo(ports.ledger, ports.clock, incident, command, GITHUB, commandId(key));
+  } catch (error) {
+    if (!(error instanceof Refusal) || !error.code.startsWith('gate.')) throw error;
+    const text = `An answer from GitHub to “Stop the instance?” changed nothing. ${error.message}`;
+    const late: Command = { type: 'Record', events: [{ type: 'EstateNoticed', text }] };
+    await unlessClosed(() => commitTo(ports.ledger, ports.clock, incident, late, GITHUB, commandId(`${key}:late`)));
+  }
 }
 
 /** An execution that broke without its own closing step: the run ends on record, whatever it left is said by the card. */

@@ -46,6 +46,7 @@ export function isUrgent(rows: readonly Commit[]): boolean {
         case 'FindingPosted':
         case 'GateOpened':
         case 'GateDecided':
+        case 'GateOutsideAsked':
         case 'GateExpired':
         case 'GateVoided':
         case 'GateVoteCast':

@@ -1,4 +1,5 @@
 import { activeRun, type Incident, pendingGates } from '../../core/incident/incident';
+import { OUTSIDE_IN_WORDS } from '../../core/incident/outside';
 import { plainText } from '../../core/text';
 import { ROOT_SLOT } from '../action-ids';
 import { actions, type Block, context, divider, fields, header, section } from './blocks';
@@ -13,7 +14,7 @@ import {
   verdictLine,
 } from './card-facts';
 import { code, foreign, join, link, type Mrkdwn, md, time } from './mrkdwn';
-import { type PersonNames, who } from './people';
+import { everyone, type PersonNames, who } from './people';
 import { progressList } from './progress';
 import { type Rendered, render } from './render';
 import { gateQuestion, originInWords, plural, severityWord } from './words';
@@ -32,6 +33,8 @@ export function waitingLine(incident: Incident, names: PersonNames): Mrkdwn | un
     return md`*Paused* by ${who(names, incident.paused.by)} since ${time(incident.paused.since)}${why}. Deadlines stand still.`;
   }
   const gates = pendingGates(incident).map((gate) => {
+    if (gate.outside)
+      return md`*Waiting:* ${gateQuestion(gate.name)} Agreed here by ${everyone(names, gate.outside.agreed)}; now from ${OUTSIDE_IN_WORDS}, until ${time(gate.expiresAt)}.`;
     const given = gate.votes.filter((vote) => vote.decision === 'approve').length;
     const votes = gate.rule.quorum > 1 ? ` (${given} of ${gate.rule.quorum} so far)` : '';
     return md`*Waiting:* ${gateQuestion(gate.name)} From ${plural(gate.rule.quorum, 'person', 'persons')} with role ${code(gate.rule.role)}${votes}, until ${time(gate.expiresAt)}.`;

@@ -1,9 +1,11 @@
 import type { Button } from '@slack/types';
-import type { GateView, Incident } from '../../core/incident/incident';
+import { awaitsOutside, type GateView, type Incident } from '../../core/incident/incident';
+import { OUTSIDE_IN_WORDS } from '../../core/incident/outside';
 import { ACTION, gateRefValue } from '../action-ids';
 import { actions, type Block, button, context, section } from './blocks';
 import { whereabouts } from './card-facts';
 import { code, foreign, join, type Mrkdwn, md, time } from './mrkdwn';
+import { onGithub } from './outside';
 import { everyone, type PersonNames, who } from './people';
 import { type Rendered, render } from './render';
 import { ending } from './tellers';
@@ -49,10 +51,9 @@ function askButtons(incident: Incident, gate: GateView): readonly Button[] {
     ];
   }
   const yes = gate.name === 'stop' ? 'Approve the stop…' : 'Approve…';
-  return [
-    button({ text: yes, action: ACTION.approve, value, style: 'primary', label: `Approve: ${about}` }),
-    button({ text: 'Reject…', action: ACTION.reject, value, label: `Reject: ${about}` }),
-  ];
+  const approve = button({ text: yes, action: ACTION.approve, value, style: 'primary', label: `Approve: ${about}` });
+  const reject = button({ text: 'Reject…', action: ACTION.reject, value, label: `Reject: ${about}` });
+  return awaitsOutside(gate) ? [reject] : [approve, reject];
 }
 
 function votesLine(gate: GateView, names: PersonNames): Mrkdwn | undefined {
@@ -68,7 +69,20 @@ function ruleLine(gate: GateView): Mrkdwn {
   const asked = md`Needs ${plural(gate.rule.quorum, 'person', 'different persons')} with role ${code(gate.rule.role)}`;
   const not = gate.rule.excludeRequester ? md`, not the one who asked` : md``;
   const typed = gate.rule.typedConfirmation ? md`, with the instance id’s last four typed` : md``;
-  return md`${asked}${not}${typed}. Until ${time(gate.expiresAt)}; unanswered, everything stays as it is.`;
+  const outside = gate.rule.outside ? md`; then ${OUTSIDE_IN_WORDS}` : md``;
+  return md`${asked}${not}${typed}${outside}. Until ${time(gate.expiresAt)}; unanswered, everything stays as it is.`;
+}
+
+function decidedBy(gate: GateView, names: PersonNames): Mrkdwn {
+  const here = gate.decidedBy.length > 0 ? md` by ${everyone(names, gate.decidedBy)}` : md``;
+  const answer = gate.outside?.answer;
+  return answer ? md`${here}${onGithub(answer, gate.decidedBy.length > 0)}` : here;
+}
+
+/** Whom an agreed question waits for now. */
+function outsideLine(gate: GateView, names: PersonNames): Mrkdwn | undefined {
+  if (!awaitsOutside(gate) || gate.outside === undefined) return undefined;
+  return md`*Agreed* by ${everyone(names, gate.outside.agreed)}, ${time(gate.outside.askedAt)}. *It waits for ${OUTSIDE_IN_WORDS}*, who compare the plan’s digest below. Rejecting is still possible here.`;
 }
 
 /** How a gate that is no longer open ended: who, when, why. */
@@ -78,8 +92,10 @@ export function outcomeLine(gate: GateView, names: PersonNames): Mrkdwn {
   switch (gate.state) {
     case 'approved':
     case 'rejected':
-      return md`*${decisionWord(gate.decision ?? 'approve')}* by ${everyone(names, gate.decidedBy)}${when}${why}`;
+      return md`*${decisionWord(gate.decision ?? 'approve')}*${decidedBy(gate, names)}${when}${why}`;
     case 'expired':
+      if (gate.outside)
+        return md`*Expired*${when}: agreed by ${everyone(names, gate.outside.agreed)}, but not by ${OUTSIDE_IN_WORDS}, so everything stays as it is.`;
       if (gate.reason) return md`*Lapsed*${when}: ${ending(gate.reason)}. Everything stays as it is.`;
       return md`*Expired*${when}: nobody with the role decided in time, so everything stays as it is.`;
     case 'voided':
@@ -99,11 +115,13 @@ export function gateAsk(incident: Incident, gate: GateView, at: GateAskContext):
     const blocks: Block[] = [head, section(outcomeLine(gate, at.names)), ...(plan.text ? [context(plan)] : [])];
     return render(`${question} ${gate.state} in ${incident.id}.`, blocks);
   }
+  const outside = outsideLine(gate, at.names);
   const blocks: Block[] = [
     head,
     ...(plan.text ? [section(plan)] : []),
     section(ruleLine(gate)),
     ...(votes ? [section(votes)] : []),
+    ...(outside ? [section(outside)] : []),
     ...(at.call ? [section(md`${at.call}`)] : []),
     actions('gate-actions', askButtons(incident, gate)),
     context(

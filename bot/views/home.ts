@@ -1,6 +1,6 @@
 import type { PersonKey } from '../../core/incident/ids';
 import type { GateView, Incident } from '../../core/incident/incident';
-import { activeRun, pendingGates } from '../../core/incident/incident';
+import { activeRun, awaitsOutside, pendingGates } from '../../core/incident/incident';
 import type { Policy } from '../../core/policy/schema';
 import { ACTION } from '../action-ids';
 import { type Block, button, context, divider, header, section } from './blocks';
@@ -21,7 +21,7 @@ export interface HomeFacts {
 function awaits(gate: GateView, facts: HomeFacts): boolean {
   const mine = facts.roles.includes(gate.rule.role);
   const asked = gate.rule.excludeRequester && gate.requester === facts.person;
-  return mine && !asked && !gate.votes.some((vote) => vote.person === facts.person);
+  return mine && !asked && !awaitsOutside(gate) && !gate.votes.some((vote) => vote.person === facts.person);
 }
 
 function decisions(facts: HomeFacts): readonly Block[] {

@@ -1,5 +1,7 @@
+import { OUTSIDE_IN_WORDS } from '../../core/incident/outside';
 import type { GateName } from '../../core/incident/steps';
 import { code, foreign, join, link, type Mrkdwn, md, time } from './mrkdwn';
+import { onGithub } from './outside';
 import { everyone, who } from './people';
 import { actorName, because, ending, type LineContext, silent, type Tellers } from './tellers';
 import { decisionWord, gateQuestion, listed, plural, severityWord, voteWord } from './words';
@@ -42,6 +44,7 @@ export const TELL_PEOPLE: Tellers<
   | 'GatePassed'
   | 'GateVoteCast'
   | 'GateDecided'
+  | 'GateOutsideAsked'
   | 'GateExpired'
   | 'GateVoided'
   | 'GateReminded'
@@ -57,7 +60,7 @@ export const TELL_PEOPLE: Tellers<
     md`Another finding on this instance: ${severityWord(finding.severity)}, ${code(finding.type)}. ${foreign(finding.title)}`,
   FindingUpdated: (event) => md`Seen again: ×${event.count}, last ${time(event.lastSeen)}.`,
   NoteAdded: (event, at) => md`Note by ${actorName(at)}: ${foreign(event.text, 600)}`,
-  EstateNoticed: (event) => md`Around the instance: ${foreign(event.text, 600)}`,
+  EstateNoticed: (event) => foreign(event.text, 600),
   IsolationReminded: (event, at) => {
     const called = at.shout?.();
     const said = md`*Still isolated* since ${time(event.since)}, and nothing is running: release it, run the response again, or close the incident.`;
@@ -94,12 +97,21 @@ export const TELL_PEOPLE: Tellers<
   GatePassed: silent,
   GateVoteCast: (event, at) =>
     md`${gateQuestion(event.gate)} ${who(at.names, event.person)} ${voteWord(event.decision)}${because(event.reason)}.`,
-  GateDecided: (event, at) =>
-    md`${gateQuestion(event.gate)} *${decisionWord(event.decision)}* by ${everyone(at.names, event.by)}${because(event.reason)}.`,
-  GateExpired: (event) =>
-    event.why === undefined
+  GateDecided: (event, at) => {
+    const decided = md`${gateQuestion(event.gate)} *${decisionWord(event.decision)}*`;
+    const by = event.by.length > 0 ? md` by ${everyone(at.names, event.by)}` : md``;
+    const outside = event.outside ? onGithub(event.outside, event.by.length > 0) : md``;
+    return md`${decided}${by}${outside}${because(event.reason)}.`;
+  },
+  GateOutsideAsked: (event, at) =>
+    md`${gateQuestion(event.gate)} Agreed here by ${everyone(at.names, event.by)}. Nothing is done yet: it waits for ${OUTSIDE_IN_WORDS}.`,
+  GateExpired: (event) => {
+    if (event.outside !== undefined)
+      return md`${gateQuestion(event.gate)} *Expired*: agreed here, but not approved by ${OUTSIDE_IN_WORDS} in time. Everything stays as it is.`;
+    return event.why === undefined
       ? md`${gateQuestion(event.gate)} *Expired* with ${event.votes} of ${event.quorum} approvals: everything stays as it is.`
-      : md`${gateQuestion(event.gate)} *Lapsed*: ${ending(event.why)}. Everything stays as it is.`,
+      : md`${gateQuestion(event.gate)} *Lapsed*: ${ending(event.why)}. Everything stays as it is.`;
+  },
   GateVoided: (event) => md`${gateQuestion(event.gate)} Void: ${ending(event.why)}.`,
   GateReminded: (event, at) => {
     if (OFFERS.has(event.gate))

@@ -5,6 +5,7 @@ import type {
   GatePlan,
   GateRule,
   IncidentEvent,
+  OutsideAnswer,
   PlaybookPin,
   ProposalKind,
   RunPurpose,
@@ -79,6 +80,15 @@ export type Command =
       readonly planDigest: string;
       /** For gates with typed confirmation: the last four characters of the instance id, or the whole id. */
       readonly confirmation?: string;
+    }
+  /** GitHub's answer to a gate that was asked there as well. */
+  | {
+      readonly type: 'DecideOutside';
+      readonly gate: GateName;
+      readonly opening: number;
+      readonly planDigest: string;
+      readonly decision: 'approve' | 'reject';
+      readonly answer: OutsideAnswer;
     }
   | {
       readonly type: 'ExpireGate';

@@ -103,6 +103,7 @@ export function decideExpireGate(
     votes: gate.votes.filter((vote) => vote.decision !== 'reject' && vote.decision !== 'abort').length,
     quorum: gate.rule.quorum,
     ...(command.early === undefined ? {} : { why: command.early }),
+    ...(gate.outside === undefined || gate.rule.outside === undefined ? {} : { outside: gate.rule.outside }),
   };
   const step = failedStepOf(gate.name);
   if (step === undefined) return [expired];

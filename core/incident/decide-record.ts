@@ -13,6 +13,7 @@ const DECIDED_ELSEWHERE: ReadonlySet<IncidentEvent['type']> = new Set([
   'GateOpened',
   'GateVoteCast',
   'GateDecided',
+  'GateOutsideAsked',
   'GateExpired',
   'GateVoided',
   'GateReminded',

@@ -4,7 +4,8 @@ import { failedStepOf } from './decide-gates';
 import { type DecisionContext, personOf, requireOpen, withReason } from './decision-context';
 import type { Decision, IncidentEvent } from './events';
 import type { PersonKey } from './ids';
-import type { GateView, Incident } from './incident';
+import { awaitsOutside, type GateView, type Incident } from './incident';
+import { OUTSIDE_IN_WORDS } from './outside';
 
 type CommandOf<T extends Command['type']> = Extract<Command, { readonly type: T }>;
 
@@ -48,9 +49,10 @@ function decided(
   by: readonly PersonKey[],
   reason: string | undefined,
 ): readonly IncidentEvent[] {
-  const events: IncidentEvent[] = [
-    { type: 'GateDecided', gate: gate.name, opening: gate.opening, decision, by, ...withReason(reason) },
-  ];
+  const { name, opening, rule } = gate;
+  if (decision === 'approve' && rule.outside !== undefined)
+    return [{ type: 'GateOutsideAsked', gate: name, opening, by, outside: rule.outside }];
+  const events: IncidentEvent[] = [{ type: 'GateDecided', gate: name, opening, decision, by, ...withReason(reason) }];
   const step = failedStepOf(gate.name);
   if (decision === 'skip' && step !== undefined) {
     const because = reason === undefined || reason.trim() === '' ? '' : `: ${reason}`;
@@ -108,6 +110,12 @@ function voterOf(incident: Incident, gate: GateView, command: CommandOf<'Vote'>,
     throw new Refusal('gate.not-a-person', 'Only a person answers a gate; nothing was changed.');
   mustFit(gate, command.decision);
   const goesOn = command.decision !== 'reject' && command.decision !== 'abort';
+  if (goesOn && awaitsOutside(gate))
+    throw new Refusal(
+      'gate.outside',
+      `${gate.outside?.agreed.join(' and ')} approved ${gate.name} already, and it waits for ${OUTSIDE_IN_WORDS}; nothing was changed.`,
+      'Ask a reviewer of that environment; rejecting is still possible here.',
+    );
   if (goesOn && gate.rule.excludeRequester && gate.requester === person)
     throw new Refusal(
       'gate.requester',

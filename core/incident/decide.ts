@@ -4,6 +4,7 @@ import { decideGroup, decideLead } from './decide-campaign';
 import { decideAddFinding, decideOpen, decidePost } from './decide-findings';
 import { decideExpireGate, decideFailStep, decideOpenGate, decideRemindGate } from './decide-gates';
 import { decideAskLinks } from './decide-links';
+import { decideOutside } from './decide-outside';
 import { decideRecord } from './decide-record';
 import {
   decideAbort,
@@ -50,6 +51,8 @@ export function decide(
       return decideOpenGate(incident, command, context);
     case 'Vote':
       return decideVote(incident, command, context);
+    case 'DecideOutside':
+      return decideOutside(incident, command, context);
     case 'ExpireGate':
       return decideExpireGate(incident, command, context);
     case 'RemindGate':

@@ -46,6 +46,17 @@ export interface GateRule {
   readonly escalateTo?: string;
   /** What an unanswered gate means: keep things as they are, never act. */
   readonly onTimeout: 'keep';
+  /** Where it is asked once more, when the persons here agreed; core/incident/outside.ts. */
+  readonly outside?: OutsideStep;
+}
+
+/** `github-environment`: reviewers of the repository's environment `approve-stop` decide as well. */
+export type OutsideStep = 'github-environment';
+
+/** What was decided outside Slack: by whom (GitHub logins, as GitHub named them), and where it can be read. */
+export interface OutsideAnswer {
+  readonly by: readonly string[];
+  readonly runUrl: string;
 }
 
 /** What an approval is bound to: a changed plan has another digest and voids it. */
@@ -227,6 +238,15 @@ export type IncidentEvent =
       readonly decision: Decision;
       readonly by: readonly PersonKey[];
       readonly reason?: string;
+      readonly outside?: OutsideAnswer;
+    }
+  /** Enough persons of the role agreed, and the rule asks outside Slack as well: nothing is decided yet. */
+  | {
+      readonly type: 'GateOutsideAsked';
+      readonly gate: GateName;
+      readonly opening: number;
+      readonly by: readonly PersonKey[];
+      readonly outside: OutsideStep;
     }
   | { readonly type: 'GatePassed'; readonly gate: GateName; readonly planDigest: Sha256; readonly why: string }
   | {
@@ -237,6 +257,8 @@ export type IncidentEvent =
       readonly quorum: number;
       /** Set when it lapsed before its time. */
       readonly why?: string;
+      /** The persons here had agreed; the answer from outside did not come. */
+      readonly outside?: OutsideStep;
     }
   | { readonly type: 'GateVoided'; readonly gate: GateName; readonly opening: number; readonly why: string }
   | { readonly type: 'GateReminded'; readonly gate: GateName; readonly opening: number; readonly escalatedTo?: string }

@@ -7,6 +7,7 @@ export type GateEvent = EventOf<
   | 'GateOpened'
   | 'GateVoteCast'
   | 'GateDecided'
+  | 'GateOutsideAsked'
   | 'GatePassed'
   | 'GateExpired'
   | 'GateVoided'
@@ -30,7 +31,10 @@ export function evolveGates(incident: Incident, event: GateEvent, meta: EventMet
         decidedBy: event.by,
         decidedAt: meta.at,
         ...(event.reason === undefined ? {} : { reason: event.reason }),
+        ...(gate.outside && event.outside ? { outside: { ...gate.outside, answer: event.outside } } : {}),
       }));
+    case 'GateOutsideAsked':
+      return change(incident, event.gate, (gate) => ({ ...gate, outside: { askedAt: meta.at, agreed: event.by } }));
     case 'GatePassed':
       return {
         ...incident,

@@ -63,6 +63,7 @@ export function evolve(
     case 'GateDecided':
     case 'GatePassed':
     case 'GateExpired':
+    case 'GateOutsideAsked':
     case 'GateVoided':
     case 'GateReminded':
     case 'Paused':

@@ -8,6 +8,7 @@ import type {
   GatePlan,
   GateRule,
   Missing,
+  OutsideAnswer,
   PlaybookPin,
   RunPurpose,
   VolumeCopy,
@@ -55,6 +56,12 @@ export interface GateView {
   readonly decidedBy: readonly PersonKey[];
   readonly decidedAt?: string;
   readonly reason?: string;
+  /** Set once the persons of the role agreed and it is asked outside Slack: by whom it was agreed, and the answer. */
+  readonly outside?: {
+    readonly askedAt: string;
+    readonly agreed: readonly PersonKey[];
+    readonly answer?: OutsideAnswer;
+  };
   readonly reminders: number;
   readonly lastRemindedAt?: string;
 }
@@ -215,6 +222,11 @@ export function pendingGates(incident: Incident): readonly GateView[] {
   return Object.values(incident.gates)
     .filter((gate) => gate.state === 'pending')
     .sort((a, b) => a.openedAt.localeCompare(b.openedAt));
+}
+
+/** A gate that waits for people outside Slack: the persons here have agreed. */
+export function awaitsOutside(gate: GateView): boolean {
+  return gate.state === 'pending' && gate.outside !== undefined;
 }
 
 /** Whether the run that is going has been told to end: by abort, or because a release or close waits for its end. */

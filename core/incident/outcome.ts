@@ -1,5 +1,5 @@
-import type { CloseAs } from './events';
-import { currentRun, type Incident, type RunView } from './incident';
+import type { CloseAs, OutsideAnswer } from './events';
+import { currentRun, type GateView, type Incident, type RunView } from './incident';
 
 /** How the incident stands for those who look from outside (CONTRACTS: `outcome`). */
 export type Outcome = 'stopped' | 'contained' | 'released' | 'aborted' | 'closed' | 'posted' | 'unfinished';
@@ -42,8 +42,12 @@ function whyAborted(incident: Incident, { run }: RunView): string {
 
 function closedOutcome(incident: Incident, as: CloseAs): { readonly outcome: Outcome; readonly reason: string } {
   if (as === 'stopped') {
-    const by = incident.gates.stop?.decidedBy.join(' and ');
-    return { outcome: 'stopped', reason: by === undefined ? 'stopped' : `the stop was approved by ${by}` };
+    const gate = incident.gates.stop;
+    if (gate === undefined) return { outcome: 'stopped', reason: 'stopped' };
+    return {
+      outcome: 'stopped',
+      reason: `the stop was approved by ${gate.decidedBy.join(' and ')}${outsideToo(gate)}`,
+    };
   }
   if (as === 'released') return { outcome: 'released', reason: incident.closed?.reason ?? 'released' };
   return { outcome: 'closed', reason: incident.closed?.reason ?? `closed as ${as}` };
@@ -52,6 +56,10 @@ function closedOutcome(incident: Incident, as: CloseAs): { readonly outcome: Out
 function whyNotStopped(incident: Incident): string {
   const stop = incident.gates.stop;
   if (stop === undefined) return 'isolated; the stop was not asked for';
+  if (stop.state === 'rejected' && stop.outside?.answer !== undefined)
+    return `isolated; the stop was rejected on GitHub by ${reviewers(stop.outside.answer)}`;
+  if (stop.state === 'expired' && stop.outside !== undefined)
+    return 'isolated; the stop was agreed in Slack and not approved on GitHub in time';
   if (stop.state === 'rejected')
     return `isolated; the stop was rejected by ${stop.decidedBy.join(' and ')}${stop.reason === undefined ? '' : `: ${stop.reason}`}`;
   if (stop.state === 'expired')
@@ -59,9 +67,18 @@ function whyNotStopped(incident: Incident): string {
   return `isolated; the stop was ${stop.state}`;
 }
 
+function outsideToo({ outside }: GateView): string {
+  return outside?.answer === undefined ? '' : `, and on GitHub by ${reviewers(outside.answer)}`;
+}
+
+function reviewers({ by }: OutsideAnswer): string {
+  return by.length === 0 ? 'a reviewer' : by.join(' and ');
+}
+
 function whyNotContained(incident: Incident): string {
   const gate = incident.gates.contain;
   const protectedBy = incident.estate?.summary.protectedBy;
+  if (incident.evidenceLost !== undefined) return `the instance was not isolated: ${incident.evidenceLost.why}`;
   if (gate === undefined && protectedBy !== undefined)
     return `the instance was not isolated: it is protected (${protectedBy})`;
   if (gate === undefined) return 'the instance was not isolated';

@@ -124,5 +124,6 @@ function ruleOf(file: RespondFile, gate: GateRuleName, policy: Policy): GateRule
     remindMinutes: choice.remindMinutes ?? base.remindMinutes,
     ...(base.escalateTo === undefined ? {} : { escalateTo: base.escalateTo }),
     onTimeout: 'keep',
+    ...(base.outside === undefined ? {} : { outside: base.outside }),
   };
 }

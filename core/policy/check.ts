@@ -19,7 +19,12 @@ export function parsePolicy(data: unknown): Policy {
 
 /** What a schema cannot see: names that point nowhere, accounts of two persons, gates nobody can ever open. */
 export function problemsOf(policy: Policy): readonly string[] {
-  return [...namesThatPointNowhere(policy), ...sharedAccounts(policy), ...unreachableGates(policy)];
+  return [
+    ...namesThatPointNowhere(policy),
+    ...sharedAccounts(policy),
+    ...unreachableGates(policy),
+    ...outsideOfOthers(policy),
+  ];
 }
 
 function namesThatPointNowhere(policy: Policy): readonly string[] {
@@ -64,4 +69,11 @@ function unreachableGates(policy: Policy): readonly string[] {
     if (persons >= rule.quorum) return [];
     return [`gate ${gate} wants ${rule.quorum} persons of role ${rule.role}, which has ${persons}.`];
   });
+}
+
+/** A workflow that answers from outside exists for the stop alone. */
+function outsideOfOthers(policy: Policy): readonly string[] {
+  return GATE_RULE_NAMES.filter((gate) => gate !== 'stop' && policy.gates[gate].outside !== undefined).map(
+    (gate) => `gate ${gate} asks outside Slack, which only gate stop can.`,
+  );
 }

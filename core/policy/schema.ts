@@ -25,6 +25,8 @@ const GATE = z.strictObject({
   expiresMinutes: minutes,
   remindMinutes: minutes,
   escalateTo: key.optional(),
+  /** Asked once more outside Slack, after the persons here agreed. Only for the stop. */
+  outside: z.literal('github-environment').optional(),
 });
 
 /** runbooks/policy.yaml */

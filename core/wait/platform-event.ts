@@ -113,3 +113,16 @@ export const SYMBOLS_EVENT = z.looseObject({
     sha256: z.string().regex(/^[0-9a-f]{64}$/),
   }),
 });
+
+/** What approve-stop.yml says on our bus. IAM lets only the job that reviewers let through say `Stop approved`. */
+export const STOP_ANSWER_EVENT = z.looseObject({
+  source: z.literal('cordon.github'),
+  'detail-type': z.enum(['Stop approved', 'Stop rejected']),
+  detail: z.looseObject({
+    incident: z.string(),
+    opening: z.number().int().positive(),
+    plan: z.string().regex(/^[0-9a-f]{64}$/),
+    by: z.array(z.string().regex(/^[A-Za-z0-9-]{1,39}$/)).max(20),
+    runUrl: z.string().max(500),
+  }),
+});

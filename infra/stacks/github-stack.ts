@@ -1,6 +1,7 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { FederatedPrincipal, ManagedPolicy, OidcProviderNative, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { OUTSIDE_ENVIRONMENT } from '../../core/incident/outside';
 import type { EvidenceStack } from './evidence-stack';
 import type { ResponseStack } from './response-stack';
 
@@ -18,7 +19,13 @@ export interface GithubProps extends StackProps {
 }
 
 /** Environments of the repository; a job names one, so that its token's subject ends in it. */
-export const ENVIRONMENTS = { deploy: 'production', summary: 'incident-reports', symbols: 'symbols' } as const;
+export const ENVIRONMENTS = {
+  deploy: 'production',
+  summary: 'incident-reports',
+  symbols: 'symbols',
+  stopApproved: OUTSIDE_ENVIRONMENT,
+  stopRejected: `${OUTSIDE_ENVIRONMENT}-rejected`,
+} as const;
 
 /** What GitHub Actions may do here: deploy through the CDK roles, and read sealed results to post a summary. */
 export class GithubStack extends Stack {
@@ -64,9 +71,36 @@ export class GithubStack extends Stack {
       for (const statement of symbolStatements(props)) symbols.addToPolicy(statement);
       new CfnOutput(this, 'SymbolsRoleArn', { value: symbols.roleArn });
     }
+    this.stopAnswers(trusted, props.response);
     new CfnOutput(this, 'SummaryRoleArn', { value: summary.roleArn });
     new CfnOutput(this, 'DeployRoleArn', { value: deploy.roleArn });
   }
+
+  /** approve-stop.yml: the job that reviewers let through may say "approved", the other one "rejected", and nothing else. */
+  private stopAnswers(trusted: (environment: string) => FederatedPrincipal, response: ResponseStack): void {
+    for (const [id, environment, detailType] of [
+      ['StopApprovalRole', ENVIRONMENTS.stopApproved, 'Stop approved'],
+      ['StopRejectionRole', ENVIRONMENTS.stopRejected, 'Stop rejected'],
+    ] as const) {
+      const role = new Role(this, id, {
+        assumedBy: trusted(environment),
+        maxSessionDuration: Duration.hours(1),
+        description: `approve-stop.yml: says "${detailType}" on our bus and nothing else`,
+      });
+      role.addToPolicy(says(response, 'SayDecided', detailType));
+      new CfnOutput(this, `${id}Arn`, { value: role.roleArn });
+    }
+  }
+}
+
+/** One kind of event on our bus: what a workflow may say decides what it can make believe. */
+function says(response: ResponseStack, sid: string, detailType: string): PolicyStatement {
+  return new PolicyStatement({
+    sid,
+    actions: ['events:PutEvents'],
+    resources: [response.bus.eventBusArn],
+    conditions: { StringEquals: { 'events:source': 'cordon.github', 'events:detail-type': detailType } },
+  });
 }
 
 /** What `cdk deploy` assumes (CDK's bootstrap template); each role then says what it may do. Images are not used. */
@@ -98,12 +132,7 @@ function symbolStatements({ evidence, response }: GithubProps): PolicyStatement[
       actions: ['s3:PutObject'],
       resources: [evidence.tools.arnForObjects('symbols/linux/*')],
     }),
-    new PolicyStatement({
-      sid: 'SayReady',
-      actions: ['events:PutEvents'],
-      resources: [response.bus.eventBusArn],
-      conditions: { StringEquals: { 'events:source': 'cordon.github', 'events:detail-type': 'Symbols ready' } },
-    }),
+    says(response, 'SayReady', 'Symbols ready'),
   ];
 }
 
@@ -131,11 +160,6 @@ function summaryStatements({ evidence, response }: GithubProps): PolicyStatement
       actions: ['secretsmanager:GetSecretValue'],
       resources: [response.slackSecret.secretArn],
     }),
-    new PolicyStatement({
-      sid: 'ReportBack',
-      actions: ['events:PutEvents'],
-      resources: [response.bus.eventBusArn],
-      conditions: { StringEquals: { 'events:source': 'cordon.github' } },
-    }),
+    says(response, 'ReportBack', 'Report posted'),
   ];
 }

@@ -157,6 +157,8 @@ function repositoryVariables(lab: Lab): Record<string, string> {
     CORDON_REGION: lab.options.region,
     CORDON_DEPLOY_ROLE: arn('AWS::IAM::Role', 'DeployRole'),
     CORDON_SUMMARY_ROLE: arn('AWS::IAM::Role', 'SummaryRole'),
+    CORDON_STOP_APPROVAL_ROLE: arn('AWS::IAM::Role', 'StopApprovalRole'),
+    CORDON_STOP_REJECTION_ROLE: arn('AWS::IAM::Role', 'StopRejectionRole'),
     CORDON_EVIDENCE_BUCKET: lab.resource('AWS::S3::Bucket', 'Evidence').ref,
     CORDON_EVENT_BUS: lab.resource('AWS::Events::EventBus', 'Bus').ref,
     CORDON_SLACK_SECRET: lab.resource('AWS::SecretsManager::Secret', 'SlackSecret').ref,

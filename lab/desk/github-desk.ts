@@ -7,6 +7,7 @@ import { checkOut } from '../github/checkout';
 import { type Dispatch, GithubDouble } from '../github/double';
 import type { Value } from '../github/expressions';
 import { type PullRequest, Repository } from '../github/repository';
+import { EnvironmentReviews } from '../github/reviews';
 import { type RunRecord, runWorkflow } from '../github/runner';
 import type { RunnerHost } from '../github/shims';
 import { githubWire } from '../github/wire';
@@ -17,8 +18,8 @@ import { callerOf } from './slack-desk';
 
 const APP_ID = '424242';
 const INSTALLATION_ID = '4242421';
-/** Runs this project's whole test suite, the lab included: a lab does not start itself. */
-const OUTSIDE: ReadonlySet<string> = new Set(['.github/workflows/ci.yml']);
+/** Jobs by workflow that are not run: this one is the project's whole test suite, the lab included. A lab does not start itself. */
+const WITHOUT: ReadonlyMap<string, ReadonlySet<string>> = new Map([['.github/workflows/ci.yml', new Set(['test'])]]);
 /** A dispatched run is picked up by a runner within some seconds. */
 const QUEUE_MS = 12_000;
 
@@ -30,6 +31,8 @@ export interface GithubDesk {
   readonly underWay: number;
   /** Runs under way wait for the lab's clock until the result is called: one of them asked something that takes time. */
   pause(): () => void;
+  /** Environments whose jobs wait for a person, and what persons decided. */
+  readonly reviews: EnvironmentReviews;
   /** A person merges a pull request. */
   merge(pull: PullRequest): void;
 }
@@ -60,10 +63,22 @@ export async function attachGithub(lab: Lab, options: GithubOptions): Promise<Gi
   return desk;
 }
 
+type RunEvent = { readonly [key: string]: Value };
+
+/** A run that waits for its runner. */
+interface Queued {
+  readonly workflow: WorkflowFile;
+  readonly trigger: Trigger;
+  readonly event: RunEvent;
+  readonly runId: number;
+  readonly about: string;
+}
+
 class Desk implements GithubDesk {
   readonly repository: Repository;
   readonly double: GithubDouble;
   readonly runs: RunRecord[] = [];
+  readonly reviews = new EnvironmentReviews();
   private started = 0;
   private queued = 0;
   private readonly working = new Set<string>();
@@ -83,6 +98,7 @@ class Desk implements GithubDesk {
       dispatched: (dispatch) => this.dispatched(dispatch),
       merged: (pull) => this.merged(pull),
       opened: (pull) => this.opened(pull),
+      reviews: this.reviews,
     });
   }
 
@@ -136,21 +152,28 @@ class Desk implements GithubDesk {
     const { fullName } = this.options;
     const html_url = `https://github.com/${fullName}/pull/${number}`;
     const head = { ref, repo: { full_name: fullName } };
+    const base = { ref: pull.base, sha: this.repository.ref(pull.base) ?? '' };
     const merged = pull.mergedAt !== undefined;
     const paths = this.repository.changedBy(ref);
     this.trigger(
       { event: 'pull_request', action, number, paths },
-      { action, number, pull_request: { number, title, body, html_url, merged, head } },
+      { action, number, pull_request: { number, title, body, html_url, merged, head, base } },
+      ref,
     );
   }
 
-  private trigger(trigger: Trigger, event: { readonly [key: string]: Value }): void {
+  /** `about`: the branch that runs see when they check out without saying what. */
+  private trigger(trigger: Trigger, event: RunEvent, about = this.repository.defaultBranch): void {
     for (const workflow of this.workflows()) {
-      if (!startsOn(workflow, trigger) || OUTSIDE.has(workflow.path)) continue;
+      if (!startsOn(workflow, trigger)) continue;
       this.started += 1;
       this.queued += 1;
       const runId = 7_000_000 + this.started;
-      this.lab.clock.setTimer(QUEUE_MS, () => void this.run(workflow, trigger, event, runId), `workflow run ${runId}`);
+      this.lab.clock.setTimer(
+        QUEUE_MS,
+        () => void this.run({ workflow, trigger, event, runId, about }),
+        `workflow run ${runId}`,
+      );
     }
   }
 
@@ -162,12 +185,7 @@ class Desk implements GithubDesk {
       .map((name) => readWorkflow(`.github/workflows/${name}`, readFileSync(join(folder, name), 'utf8')));
   }
 
-  private async run(
-    workflow: WorkflowFile,
-    trigger: Trigger,
-    event: { readonly [key: string]: Value },
-    runId: number,
-  ): Promise<void> {
+  private async run({ workflow, trigger, event, runId, about }: Queued): Promise<void> {
     const id = `workflow run ${runId}`;
     const done = this.lab.clock.busy(`workflow ${workflow.path}`, { id });
     this.queued -= 1;
@@ -176,14 +194,16 @@ class Desk implements GithubDesk {
       const { fullName: repository } = this.options;
       const request = {
         ...{ workflow, runId, repository, event, secrets: this.options.secrets },
+        without: WITHOUT.get(workflow.path) ?? new Set(),
         eventName: trigger.event,
         ref: `refs/heads/${this.repository.defaultBranch}`,
         sha: this.repository.ref(this.repository.defaultBranch) ?? '',
         actor: 'cordon-app[bot]',
         vars: this.options.vars(),
-        environment: this.environment(),
+        token: this.double.runToken(runId, new Date(this.lab.clock.now())),
+        environment: () => this.environment(),
       };
-      this.runs.push(await runWorkflow(request, this.host(runId)));
+      this.runs.push(await runWorkflow(request, this.host(runId, about)));
     } finally {
       this.working.delete(id);
       done();
@@ -208,10 +228,11 @@ class Desk implements GithubDesk {
     };
   }
 
-  private host(runId: number): RunnerHost {
+  private host(runId: number, about: string): RunnerHost {
     const mint = sessionMint(this.lab.services.platform);
     return {
-      checkOut: (workspace) => checkOut(this.repository, workspace),
+      checkOut: (workspace, { ref = about, own }) => checkOut(this.repository, workspace, { ref, own }),
+      letIn: (environment) => this.letIn(runId, environment),
       assumeRole: async (roleArn, subject) => {
         const trusted = mint.trustsToken?.(roleArn, tokenOf(subject)) ?? false;
         this.recordAssume(roleArn, subject, trusted);
@@ -229,6 +250,18 @@ class Desk implements GithubDesk {
         cpSync(folder, to, { recursive: true });
       },
     };
+  }
+
+  /** A job that waits for a reviewer holds nothing up: time goes on, and who never decides is not waited for. */
+  private async letIn(runId: number, environment: string | undefined): Promise<boolean> {
+    if (!this.reviews.requires(environment)) return true;
+    const id = `workflow run ${runId}`;
+    const resume = this.lab.clock.park(id);
+    this.working.delete(id);
+    const state = await this.reviews.decided(runId, environment);
+    this.working.add(id);
+    resume();
+    return state === 'approved';
   }
 
   private recordAssume(roleArn: string, subject: string, allowed: boolean): void {

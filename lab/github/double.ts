@@ -1,5 +1,6 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import type { PullRequest, Repository } from './repository';
+import type { EnvironmentReviews } from './reviews';
 import { type Route, type RouteAnswer, repositoryRoutes } from './routes';
 
 export interface GithubRequest {
@@ -34,10 +35,13 @@ export interface GithubOptions {
   readonly dispatched: (dispatch: Dispatch) => void;
   readonly merged: (pull: PullRequest, sha: string) => void;
   readonly opened: (pull: PullRequest) => void;
+  readonly reviews: EnvironmentReviews;
 }
 
 /** Installation tokens live an hour: https://docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app/generating-an-installation-access-token-for-a-github-app */
 const TOKEN_LIFE_MS = 60 * 60 * 1000;
+/** As long as a job may run; while a job waits for its reviewers its token does not exist yet. */
+const RUN_TOKEN_LIFE_MS = 24 * TOKEN_LIFE_MS;
 
 /** GitHub's REST API at the wire, over one repository and one App. Checks JWTs, tokens and bodies as GitHub would. */
 export class GithubDouble {
@@ -50,7 +54,10 @@ export class GithubDouble {
   private readonly tokens = new Map<string, number>();
 
   constructor(private readonly options: GithubOptions) {
-    this.routes = repositoryRoutes(options.repository, options.merged, options.opened);
+    this.routes = {
+      ...repositoryRoutes(options.repository, options.merged, options.opened),
+      [APPROVALS]: ({ params }) => ({ status: 200, body: options.reviews.of(Number(params.run_id)) }),
+    };
   }
 
   handle(request: GithubRequest): GithubResponse {
@@ -90,6 +97,13 @@ export class GithubDouble {
         body: { message: 'Not Found' },
       }
     );
+  }
+
+  /** The token a run is given: https://docs.github.com/actions/concepts/security/github_token */
+  runToken(runId: number, now: Date): string {
+    const token = `ghs_${createHash('sha256').update(`run ${runId}`).digest('hex').slice(0, 36)}`;
+    this.tokens.set(token, now.getTime() + RUN_TOKEN_LIFE_MS);
+    return token;
   }
 
   private mintToken(request: GithubRequest, matched: Matched, now: Date): RouteAnswer {
@@ -147,6 +161,7 @@ export class GithubDouble {
 }
 
 const ACCESS_TOKENS = 'POST /app/installations/{id}/access_tokens';
+const APPROVALS = 'GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals';
 const DISPATCHES = 'POST /repos/{owner}/{repo}/dispatches';
 
 interface Matched {
@@ -167,10 +182,14 @@ const TEMPLATES: readonly string[] = [
   'POST /repos/{owner}/{repo}/git/refs',
   'PATCH /repos/{owner}/{repo}/git/refs/{ref}',
   'DELETE /repos/{owner}/{repo}/git/refs/{ref}',
+  APPROVALS,
   'GET /repos/{owner}/{repo}/pulls',
   'POST /repos/{owner}/{repo}/pulls',
   'GET /repos/{owner}/{repo}/pulls/{number}',
   'PUT /repos/{owner}/{repo}/pulls/{number}/merge',
+  'GET /repos/{owner}/{repo}/issues/{number}/comments',
+  'POST /repos/{owner}/{repo}/issues/{number}/comments',
+  'PATCH /repos/{owner}/{repo}/issues/comments/{id}',
 ];
 
 /** `{path}` and `{ref}` may hold slashes. */

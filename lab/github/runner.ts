@@ -17,11 +17,15 @@ export interface RunRequest {
   /** The commit that the run is about. */
   readonly sha: string;
   readonly actor: string;
+  /** Jobs that are not run here. */
+  readonly without: ReadonlySet<string>;
   readonly vars: Readonly<Record<string, string>>;
   /** Of an environment: only jobs that name one see them. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** `github.token`: what the job's steps may ask GitHub with. */
+  readonly token: string;
   /** Environment of every process: PATH, the lab's addresses, the clock's preload. */
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: () => Readonly<Record<string, string>>;
 }
 
 export interface StepRecord {
@@ -47,17 +51,22 @@ const LOG_LIMIT = 200_000;
 /** Runs a workflow file as GitHub would: its own steps, real processes, known actions only. */
 export async function runWorkflow(request: RunRequest, host: RunnerHost): Promise<RunRecord> {
   const steps: StepRecord[] = [];
-  const finished = new Map<string, 'success' | 'failure' | 'skipped'>();
+  const finished = new Map<string, FinishedJob>();
   for (const [name, job] of Object.entries(request.workflow.content.jobs)) {
-    const blocked = (job.needs ?? []).some((need) => finished.get(need) !== 'success');
-    const scope: Scope = { values: contexts(request), failed: blocked };
-    if (blocked || (job.if !== undefined && !truthy(evaluate(job.if, scope)))) {
-      finished.set(name, 'skipped');
+    if (request.without.has(name)) continue;
+    const needs = job.needs ?? [];
+    const blocked = needs.some((need) => finished.get(need)?.result !== 'success');
+    const scope: Scope = { values: { ...contexts(request), needs: needsContext(needs, finished) }, failed: blocked };
+    // Only a status function lets a job start whose needs failed.
+    const may = !blocked || /\b(?:always|failure)\(\)/.test(job.if ?? '');
+    if (!may || (job.if !== undefined && !truthy(evaluate(job.if, scope)))) {
+      finished.set(name, { result: 'skipped', outputs: {} });
       continue;
     }
-    finished.set(name, await runJob(request, job, host, steps));
+    const letIn = await host.letIn(job.environment);
+    finished.set(name, letIn ? await runJob(request, job, host, steps) : { result: 'failure', outputs: {} });
   }
-  const failed = [...finished.values()].includes('failure');
+  const failed = [...finished.values()].some(({ result }) => result === 'failure');
   return {
     workflow: request.workflow.path,
     workflowSha256: request.workflow.sha256,
@@ -65,6 +74,20 @@ export async function runWorkflow(request: RunRequest, host: RunnerHost): Promis
     conclusion: failed ? 'failure' : 'success',
     steps,
   };
+}
+
+interface FinishedJob {
+  readonly result: 'success' | 'failure' | 'skipped';
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+function needsContext(needs: readonly string[], finished: ReadonlyMap<string, FinishedJob>): Value {
+  return Object.fromEntries(
+    needs.map((need): [string, Value] => {
+      const { result = 'skipped', outputs = {} } = finished.get(need) ?? {};
+      return [need, { result, outputs }];
+    }),
+  );
 }
 
 interface JobState {
@@ -81,12 +104,7 @@ interface StepOutcome {
   readonly outcome: 'success' | 'failure' | 'skipped';
 }
 
-async function runJob(
-  request: RunRequest,
-  job: Job,
-  host: RunnerHost,
-  records: StepRecord[],
-): Promise<'success' | 'failure'> {
+async function runJob(request: RunRequest, job: Job, host: RunnerHost, records: StepRecord[]): Promise<FinishedJob> {
   const folder = mkdtempSync(join(tmpdir(), 'cordon-run-'));
   const state: JobState = {
     workspace: join(folder, 'work'),
@@ -118,7 +136,9 @@ async function runJob(
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  return state.failed ? 'failure' : 'success';
+  const scope: Scope = { values: contexts(request, job, state), failed: state.failed };
+  const outputs = Object.entries(job.outputs ?? {}).map(([name, text]) => [name, interpolate(text, scope)]);
+  return { result: state.failed ? 'failure' : 'success', outputs: Object.fromEntries(outputs) };
 }
 
 async function runStep(
@@ -183,7 +203,7 @@ async function runScript(
   writeFileSync(event, JSON.stringify(request.event));
   writeFileSync(file, script);
   const { exit, log } = await spawnBash(file, state.workspace, {
-    ...request.environment,
+    ...request.environment(),
     CI: 'true',
     GITHUB_ACTIONS: 'true',
     GITHUB_OUTPUT: output,
@@ -235,6 +255,13 @@ function readPairs(file: string): Record<string, string> {
   return pairs;
 }
 
+/** `github.head_ref`: the branch that a pull request is about; empty elsewhere. */
+function headRef({ pull_request: pull }: RunRequest['event']): Value {
+  const head: unknown = Object(pull).head;
+  const ref: unknown = Object(head).ref;
+  return typeof ref === 'string' ? ref : '';
+}
+
 function contexts(request: RunRequest, job?: Job, state?: JobState): { readonly [name: string]: Value } {
   const steps = Object.entries(state?.steps ?? {}).map(([id, { outputs, outcome }]): [string, Value] => [
     id,
@@ -246,10 +273,12 @@ function contexts(request: RunRequest, job?: Job, state?: JobState): { readonly 
       event_name: request.eventName,
       repository: request.repository,
       ref: request.ref,
+      head_ref: headRef(request.event),
       sha: request.sha,
       run_id: request.runId,
       run_attempt: 1,
       actor: request.actor,
+      token: request.token,
       server_url: SERVER_URL,
       workflow: request.workflow.content.name,
     },

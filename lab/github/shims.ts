@@ -14,10 +14,12 @@ export interface StepContext {
 
 /** What the runner needs of the world around it. */
 export interface RunnerHost {
-  /** Puts the repository, as it is on the branch that runs, into a folder. */
-  checkOut(workspace: string): void;
+  /** Puts the repository into a folder: as it is where the run is about, or at another branch or commit. */
+  checkOut(workspace: string, wanted: { readonly ref: string | undefined; readonly own: boolean }): void;
   /** STS AssumeRoleWithWebIdentity with this subject; throws with AWS's own word when the trust policy says no. */
   assumeRole(roleArn: string, subject: string, region: string): Promise<RoleCredentials>;
+  /** Waits where the environment has required reviewers; false when one of them rejected the job. */
+  letIn(environment: string | undefined): Promise<boolean>;
   /** Keeps a folder of results as an artifact of the run. */
   keepArtifact(name: string, folder: string): void;
 }
@@ -41,9 +43,10 @@ const done = (log: string, env?: Record<string, string>): StepResult => ({ exit:
 
 /** Stands in for actions we use, by name; the pinned commit is checked for form only. */
 export const SHIMS: Readonly<Record<string, Shim>> = {
-  'actions/checkout': async ({ workspace, host }) => {
-    host.checkOut(workspace);
-    return done('Checked out the default branch.\n');
+  'actions/checkout': async ({ workspace, inputs, host }) => {
+    const { ref, path } = inputs;
+    host.checkOut(join(workspace, path ?? ''), { ref, own: path !== undefined });
+    return done(`Checked out ${ref ?? 'what the run is about'}${path === undefined ? '' : ` into ${path}`}.\n`);
   },
 
   'actions/setup-node': async ({ inputs }) =>

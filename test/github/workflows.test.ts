@@ -50,7 +50,7 @@ describe('the workflows', () => {
 
   test('give nothing by default, and each job only what it names', () => {
     for (const [file, { permissions }] of workflows) expect([file, permissions]).toEqual([file, {}]);
-    const known = new Set(['contents: read', 'id-token: write', 'pull-requests: write']);
+    const known = new Set(['actions: read', 'contents: read', 'id-token: write', 'pull-requests: write']);
     for (const { file, name, job } of jobs) {
       const given = Object.entries(job.permissions ?? {}).map(([what, how]) => `${what}: ${how}`);
       expect([file, name, given.filter((each) => !known.has(each))]).toEqual([file, name, []]);

@@ -50,4 +50,20 @@ describe('resume', () => {
     for (const wrong of [{ kernel: '<!channel>' }, { sha256: 'x' }, { incident: 'somebody' }])
       await expect(resume({ ...event, detail: { ...detail, ...wrong } })).rejects.toThrow('malformed');
   });
+
+  it('says in the thread that an answer of GitHub’s reviewers came to nothing, and refuses one that is malformed', async () => {
+    const { story, resume } = controlPlane();
+    await story.opened();
+    const detail = { incident: IR, opening: 1, plan: sha256('plan'), by: ['octo'], runUrl: 'https://x' };
+    const event = { source: 'cordon.github', 'detail-type': 'Stop approved', detail };
+    await resume(event);
+    await resume(event);
+    const { noticed, gates } = await story.incident();
+    expect(noticed.map(({ text }) => text)).toEqual([
+      'An answer from GitHub to “Stop the instance?” changed nothing. It answers a question of gate stop that is not the one asked now.',
+    ]);
+    expect(gates.stop).toBeUndefined();
+    for (const wrong of [{ by: ['<!channel>'] }, { plan: 'x' }, { opening: 0 }, { incident: 'somebody' }])
+      await expect(resume({ ...event, detail: { ...detail, ...wrong } })).rejects.toThrow('malformed');
+  });
 });

@@ -233,7 +233,8 @@ const COLLECT: readonly Row[] = [
   ['hash-blocks', 'ebs:GetSnapshotBlock', SNAPSHOT, on({ 'cordon:role': 'evidence-copy' }), 'allow'],
   ['hash-blocks', 'ebs:GetSnapshotBlock', SNAPSHOT, on({ 'cordon:role': 'source-snapshot' }), 'deny'],
   ['hash-blocks', 'ebs:PutSnapshotBlock', SNAPSHOT, on({ 'cordon:role': 'evidence-copy' }), 'deny'],
-  ['hash-blocks', 'kms:Decrypt', EVIDENCE_KEY, viaEc2, 'allow'],
+  ['hash-blocks', 'kms:Decrypt', EVIDENCE_KEY, { ...viaEc2, 'kms:EncryptionContext:aws:ebs:id': 'snap-0any' }, 'allow'],
+  ['hash-blocks', 'kms:Decrypt', EVIDENCE_KEY, viaEc2, 'deny'],
   ['hash-blocks', 'kms:Decrypt', EVIDENCE_KEY, {}, 'deny'],
   ['verify-memory', 's3:GetObject', IMAGE, {}, 'allow'],
   ['verify-memory', 's3:DeleteObjectVersion', IMAGE, {}, 'deny'],
@@ -302,6 +303,13 @@ const STOP_AND_RELEASE: readonly Row[] = [
   ['release-instance', 'ec2:TerminateInstances', VICTIM, on(INCIDENT), 'deny'],
 ];
 
+/** What a role of GitHub's may make believe: one kind of event on our bus. */
+function saying(who: string, detailType: string, answer: 'allow' | 'deny'): readonly Row[] {
+  const bus = `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/Bus`;
+  const context = { 'events:source': 'cordon.github', 'events:detail-type': detailType };
+  return [[who, 'events:PutEvents', bus, context, answer]];
+}
+
 const HOSTS_AND_GITHUB: readonly Row[] = [
   ['ForensicRole', 's3:GetObject', IMAGE, {}, 'allow'],
   ['ForensicRole', 's3:PutObject', IMAGE, {}, 'deny'],
@@ -324,9 +332,19 @@ const HOSTS_AND_GITHUB: readonly Row[] = [
     'SummaryRole',
     'events:PutEvents',
     `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/Bus`,
-    { 'events:source': 'cordon.github' },
+    { 'events:source': 'cordon.github', 'events:detail-type': 'Report posted' },
     'allow',
   ],
+  ...saying('SummaryRole', 'Stop approved', 'deny'),
+  ...saying('SummaryRole', 'Stop rejected', 'deny'),
+  ...saying('StopApprovalRole', 'Stop approved', 'allow'),
+  ...saying('StopApprovalRole', 'Report posted', 'deny'),
+  ...saying('StopRejectionRole', 'Stop rejected', 'allow'),
+  ...saying('StopRejectionRole', 'Stop approved', 'deny'),
+  ['StopApprovalRole', 'ec2:StopInstances', VICTIM, on(INCIDENT), 'deny'],
+  ['StopApprovalRole', 's3:GetObject', DERIVED, {}, 'deny'],
+  ['StopApprovalRole', 'secretsmanager:GetSecretValue', SLACK_SECRET, {}, 'deny'],
+  ['StopRejectionRole', 'states:SendTaskSuccess', '*', {}, 'deny'],
   [
     'SummaryRole',
     'events:PutEvents',

@@ -324,6 +324,15 @@ describe('GitHub', () => {
           [subject]: ['repo:example/cordon:environment:incident-reports'],
         },
       },
+      StopApprovalRole: {
+        StringEquals: { [audience]: 'sts.amazonaws.com', [subject]: ['repo:example/cordon:environment:approve-stop'] },
+      },
+      StopRejectionRole: {
+        StringEquals: {
+          [audience]: 'sts.amazonaws.com',
+          [subject]: ['repo:example/cordon:environment:approve-stop-rejected'],
+        },
+      },
     });
   });
 

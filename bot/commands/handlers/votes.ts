@@ -1,6 +1,6 @@
 import { Refusal } from '../../../core/errors';
 import type { Decision } from '../../../core/incident/events';
-import { currentRun, type GateView, type Incident } from '../../../core/incident/incident';
+import { awaitsOutside, currentRun, type GateView, type Incident } from '../../../core/incident/incident';
 import type { GateName } from '../../../core/incident/steps';
 import type { GateRef } from '../../action-ids';
 import type { Bot } from '../../bot';
@@ -58,6 +58,8 @@ export function refOf(incident: Incident, gate: GateView): GateRef {
 /** What a modal must ask before this decision counts. */
 export function needsModal(gate: GateView, decision: Decision): boolean {
   if (decision === 'reject') return true;
+  // Agreed already: the answer says whom it waits for, and no form is filled in for nothing.
+  if (awaitsOutside(gate)) return false;
   return decision === 'approve' && (gate.rule.reasonRequired || gate.rule.typedConfirmation);
 }
 
@@ -73,7 +75,7 @@ const approveGate =
     const gate = pendingGate(incident, name);
     const { reason, confirm } = ask.command;
     const complete = (!gate.rule.reasonRequired || reason) && (!gate.rule.typedConfirmation || confirm);
-    if (complete || ask.command.dryRun) {
+    if (complete || ask.command.dryRun || awaitsOutside(gate)) {
       const ballot = { ref: refOf(incident, gate), decision: 'approve' } as const;
       const said = { ...(reason ? { reason } : {}), ...(confirm ? { confirmation: confirm } : {}) };
       return castVote(ask, bot, incident, { ...ballot, ...said });

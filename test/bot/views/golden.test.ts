@@ -37,18 +37,23 @@ describe('renderings', () => {
     expectGolden(`card ${name}`, shown);
   });
 
-  test.each(['the stop is asked', 'one of two approved', 'stopped', 'expired and contained', 'a failed step'])(
-    'the question when %s',
-    (name) => {
-      const incident = stage(name);
-      const gate = Object.values(incident.gates)[0]!;
-      const shown = gateAsk(incident, gate, { names });
-      expect(messageFaults(shown.blocks)).toEqual([]);
-      expectGolden(`gate ${name}`, shown);
-    },
-  );
+  test.each([
+    'the stop is asked',
+    'one of two approved',
+    'agreed and asked on GitHub',
+    'rejected on GitHub',
+    'stopped',
+    'expired and contained',
+    'a failed step',
+  ])('the question when %s', (name) => {
+    const incident = stage(name);
+    const gate = Object.values(incident.gates)[0]!;
+    const shown = gateAsk(incident, gate, { names });
+    expect(messageFaults(shown.blocks)).toEqual([]);
+    expectGolden(`gate ${name}`, shown);
+  });
 
-  test.each(['stopped', 'released', 'a failed step'])('the thread when %s', (name) => {
+  test.each(['stopped', 'released', 'a failed step', 'rejected on GitHub'])('the thread when %s', (name) => {
     const shown = linesMessage(threadLines(rowsOf(STAGES[name] ?? []), { names }));
     expect(messageFaults(shown.blocks)).toEqual([]);
     expectGolden(`thread ${name}`, shown);

@@ -174,3 +174,74 @@ describe('a gate', () => {
     expect(await refusal(() => story.does(vote(), person('carol')))).toBe('gate.decided');
   });
 });
+
+describe('a gate that is asked outside Slack as well', () => {
+  const rule = { outside: 'github-environment' } as const;
+  const answer = { by: ['octo-reviewer'], runUrl: 'https://github.com/acme/ir/actions/runs/1' };
+  const answered = (over: Partial<Extract<Command, { type: 'DecideOutside' }>> = {}): Command => ({
+    ...{ type: 'DecideOutside', gate: 'stop', opening: 1, planDigest: PLAN.digest, decision: 'approve', answer },
+    ...over,
+  });
+  const agreed = async (): Promise<Story> => {
+    const story = await asked(rule);
+    await story.does(vote(), person('carol'));
+    await story.does(vote(), person('dave'));
+    return story;
+  };
+
+  it('is not decided by the persons here, however many agree', async () => {
+    const story = await agreed();
+    const gate = (await story.incident()).gates.stop;
+    expect(gate).toMatchObject({ state: 'pending', outside: { agreed: ['carol', 'dave'] } });
+    expect(await refusal(() => story.does(vote(), person('erin')))).toBe('gate.outside');
+    const intended = { type: 'StopIntended', planDigest: PLAN.digest } as const;
+    expect(await refusal(() => story.does({ type: 'Record', events: [intended] }))).toBe('stop.unapproved');
+  });
+
+  it('is approved by both, names both, and once', async () => {
+    const story = await agreed();
+    await story.does(answered());
+    expect((await story.incident()).gates.stop).toMatchObject({
+      ...{ state: 'approved', decidedBy: ['carol', 'dave'] },
+      outside: { answer },
+    });
+    expect(await refusal(() => story.does(answered({ decision: 'reject' })))).toBe('gate.decided');
+  });
+
+  it('is rejected by either', async () => {
+    const outside = await agreed();
+    await outside.does(answered({ decision: 'reject' }));
+    expect((await outside.incident()).gates.stop).toMatchObject({ state: 'rejected', decidedBy: [] });
+    const here = await agreed();
+    await here.does(vote({ decision: 'reject', reason: 'second thoughts' }), person('dave'));
+    expect((await here.incident()).gates.stop).toMatchObject({ state: 'rejected', decidedBy: ['dave'] });
+  });
+
+  it.each([
+    ['before the persons here agreed', async () => asked(rule), {}, 'gate.not-agreed'],
+    ['a question nobody asked outside', async () => asked(), {}, 'gate.not-agreed'],
+    ['another plan', agreed, { planDigest: OTHER.digest }, 'gate.other-plan'],
+    ['another opening', agreed, { opening: 2 }, 'gate.other-plan'],
+  ])('takes no answer from outside to %s', async (_what, begun, over, code) => {
+    const story = await begun();
+    expect(await refusal(() => story.does(answered(over)))).toBe(code);
+  });
+
+  it('asks all again when the plan changes, and the answer to the old plan counts no more', async () => {
+    const story = await agreed();
+    await story.does({ type: 'OpenGate', gate: 'stop', plan: OTHER, rule: { ...RULE, ...rule } });
+    expect((await story.incident()).gates.stop).toMatchObject({ opening: 2, state: 'pending', votes: [] });
+    expect((await story.incident()).gates.stop?.outside).toBeUndefined();
+    expect(await refusal(() => story.does(answered()))).toBe('gate.other-plan');
+  });
+
+  it('expires like any other, and an answer after that is refused', async () => {
+    const story = await agreed();
+    story.clock.minutes(RULE.expiresMinutes + 1);
+    expect(await refusal(() => story.does(answered()))).toBe('gate.expired');
+    await story.does({ type: 'ExpireGate', gate: 'stop', opening: 1 });
+    const expired = (await story.ledger.read((await story.incident()).id)).at(-1)?.events;
+    expect(expired).toMatchObject([{ type: 'GateExpired', outside: 'github-environment' }]);
+    expect(await refusal(() => story.does(answered()))).toBe('gate.decided');
+  });
+});

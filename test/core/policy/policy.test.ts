@@ -170,3 +170,21 @@ describe('explain', () => {
     });
   });
 });
+
+describe('an answer outside Slack', () => {
+  const withOutside = (gate: 'stop' | 'contain') =>
+    parsePolicy({
+      ...yaml('policy.yaml'),
+      gates: { ...policy.gates, [gate]: { ...policy.gates[gate], outside: 'github-environment' } },
+    });
+
+  it('is off in our policy, and pinned with the other rules when the stop asks for it', () => {
+    expect(policy.gates.stop.outside).toBeUndefined();
+    const pinned = parsePlaybook(yaml('playbooks/default.yaml'), withOutside('stop'));
+    expect(pinned).toMatchObject({ pin: { gates: { stop: { outside: 'github-environment' } } } });
+  });
+
+  it('is for the stop alone', () => {
+    expect(() => withOutside('contain')).toThrow('gate contain asks outside Slack, which only gate stop can.');
+  });
+});

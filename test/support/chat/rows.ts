@@ -221,6 +221,26 @@ const vote = (who: string): Entry => ({
   ],
 });
 
+/** Both persons agreed, and policy asks GitHub's reviewers as well. */
+const AGREED: readonly Entry[] = [
+  ...RUN,
+  ...ESTATE,
+  ...ISOLATED,
+  ...SEALED,
+  ...(STOP_ASKED.type === 'GateOpened'
+    ? [{ ...STOP_ASKED, rule: { ...STOP_ASKED.rule, outside: 'github-environment' } } as const]
+    : []),
+  vote('carol'),
+  vote('dave'),
+  {
+    type: 'GateOutsideAsked',
+    gate: 'stop',
+    opening: 1,
+    by: [personKey('carol'), personKey('dave')],
+    outside: 'github-environment',
+  },
+];
+
 /** The life of an incident as a card sees it: each stage is what one golden rendering shows. */
 export const STAGES: Readonly<Record<string, readonly Entry[]>> = {
   'posted only': [
@@ -254,6 +274,18 @@ export const STAGES: Readonly<Record<string, readonly Entry[]>> = {
   'a failed step': [...RUN, ...ESTATE, ...ISOLATED, step('Capture memory'), FAILED],
   'the stop is asked': [...RUN, ...ESTATE, ...ISOLATED, ...SEALED, STOP_ASKED],
   'one of two approved': [...RUN, ...ESTATE, ...ISOLATED, ...SEALED, STOP_ASKED, vote('carol')],
+  'agreed and asked on GitHub': AGREED,
+  'rejected on GitHub': [
+    ...AGREED,
+    {
+      type: 'GateDecided',
+      gate: 'stop',
+      opening: 1,
+      decision: 'reject',
+      by: [],
+      outside: { by: ['octo-reviewer'], runUrl: 'https://github.com/acme/ir/actions/runs/7' },
+    },
+  ],
   stopped: [
     ...RUN,
     ...ESTATE,

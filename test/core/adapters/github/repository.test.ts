@@ -6,6 +6,7 @@ import { buildSync } from 'esbuild';
 import type { githubRepository as GithubRepository } from '../../../../core/adapters/github/repository';
 import { GithubDouble } from '../../../../lab/github/double';
 import { Repository } from '../../../../lab/github/repository';
+import { EnvironmentReviews } from '../../../../lab/github/reviews';
 
 /** octokit offers only `import` entries, which jest does not resolve: the adapter is bundled as its function is. */
 function bundledAdapter(): typeof GithubRepository {
@@ -39,6 +40,7 @@ const github = new GithubDouble({
   dispatched: () => undefined,
   merged: () => undefined,
   opened: () => undefined,
+  reviews: new EnvironmentReviews(),
 });
 
 let server: Server;
