@@ -1,8 +1,13 @@
 import { incidentPrefix, MEMORY_IMAGE } from '../core/collect/vault-paths';
-import { Transient } from '../core/errors';
+import { NeedsHuman, Transient } from '../core/errors';
+import { ISOLATING } from '../core/estate/group-rules';
+import { isIsolated } from '../core/estate/isolation-plan';
+import type { IncidentEvent } from '../core/incident/events';
+import type { Blobs } from '../core/ports/blobs';
 import type { Uploads } from '../core/ports/evidence-vault';
 import type { ForensicHost } from '../core/ports/forensic-host';
 import type { Isolation } from '../core/ports/isolation';
+import { estateOf } from './estate-of';
 import { type Pause, within30Seconds } from './pause';
 import { reportSettled } from './report-settled';
 import { runStep, type StepContext, type StepPorts } from './step';
@@ -11,24 +16,29 @@ import type { StepInput } from './task-input';
 export interface CleanUpPorts extends StepPorts {
   readonly host: ForensicHost;
   readonly uploads: Uploads;
+  readonly blobs: Blobs;
   readonly isolation: Isolation;
   readonly pause: Pause;
 }
 
-/** Removes what we made and need no more, on every path: forensic instance, its volumes, unfinished uploads, the allow-all group. Snapshots and evidence stay. */
+/**
+ * Removes what we made and need no more, on every path: forensic instance, its volumes, unfinished uploads, groups that
+ * nothing carries. An isolation that was broken off between its two swaps is finished first. Snapshots and evidence stay.
+ */
 export function makeCleanUp(ports: CleanUpPorts) {
   return (input: StepInput) =>
     runStep(ports, input, async (context) => {
+      const finished = await finishIsolation(ports, context);
       const removed = [
         ...(await removeMachine(ports, context)),
         ...(await removeVolumes(ports, context)),
         ...(await ports.host.closeDoors(context.incident.id)),
         ...(await removeUpload(ports, context)),
-        ...(await removeAllowAll(ports, context)),
+        ...(await removeGroups(ports, context)),
       ];
       return {
         said: removed.length === 0 ? 'There was nothing to remove.' : `Removed: ${removed.join(', ')}.`,
-        events: [{ type: 'CleanedUp', removed }],
+        events: [...finished, { type: 'CleanedUp', removed }],
         settles: reportSettled(context.incident),
       };
     });
@@ -64,14 +74,54 @@ async function removeUpload(ports: CleanUpPorts, context: StepContext): Promise<
   return ['an unfinished memory upload'];
 }
 
-/** The allow-all group is for one moment of Contain; while another incident uses it, it stays. */
-async function removeAllowAll(ports: CleanUpPorts, context: StepContext): Promise<readonly string[]> {
+/**
+ * Whoever ended the run between the two swaps (an abort, a function that died for good) left allow-all on an interface:
+ * it is given the isolation group, which was made before the first swap.
+ */
+async function finishIsolation(
+  { isolation }: CleanUpPorts,
+  { key, incident }: StepContext,
+): Promise<readonly IncidentEvent[]> {
+  const cut = new Map<string, string>();
+  for (const each of await isolation.interfaces(key)) {
+    const allowAll = await isolation.findGroup(key, each.vpc, 'allow-all');
+    if (allowAll === undefined || !each.groups.includes(allowAll)) continue;
+    const group = await isolatingGroup(isolation, key, each.vpc);
+    if (group === undefined || (await isolation.setGroups(key, each.id, [group])) !== 'done')
+      throw new NeedsHuman(
+        `${each.id} carries ${allowAll}, which lets everything through, and ${each.vpc} has no isolation group.`,
+      );
+    cut.set(each.id, group);
+  }
+  const now = await isolation.interfaces(key);
+  const whole = now.every((each) => cut.has(each.id) || incident.containment.isolated?.interfaces.includes(each.id));
+  if (cut.size === 0 || !whole || incident.containment.isolated !== undefined) return [];
+  const group = [...new Set(cut.values())].join(',');
+  return [{ type: 'InstanceIsolated', group, interfaces: [...cut.keys()], residual: [] }];
+}
+
+async function isolatingGroup(isolation: Isolation, key: StepContext['key'], vpc: string): Promise<string | undefined> {
+  for (const role of ISOLATING) {
+    const group = await isolation.findGroup(key, vpc, role);
+    if (group !== undefined) return group;
+  }
+  return undefined;
+}
+
+/**
+ * The allow-all group is for one moment of Contain, and an isolation group goes with its last interface: one that our
+ * instance does not carry (terminated, or never isolated) is a leftover. What another incident uses, EC2 keeps.
+ */
+async function removeGroups(ports: CleanUpPorts, context: StepContext): Promise<readonly string[]> {
   const removed: string[] = [];
   const attached = await ports.isolation.interfaces(context.key);
-  for (const vpc of new Set(attached.map((each) => each.vpc))) {
-    const group = await ports.isolation.findGroup(context.key, vpc, 'allow-all');
-    if (group !== undefined && (await ports.isolation.removeGroup(context.key, group)) === 'removed')
-      removed.push(group);
+  const recorded = (await estateOf(ports.blobs, context.incident))?.interfaces ?? [];
+  for (const vpc of new Set([...attached, ...recorded].map((each) => each.vpc))) {
+    for (const role of ['allow-all', ...ISOLATING] as const) {
+      const group = await ports.isolation.findGroup(context.key, vpc, role);
+      if (group === undefined || attached.some((each) => isIsolated(each, group))) continue;
+      if ((await ports.isolation.removeGroup(context.key, group)) === 'removed') removed.push(group);
+    }
   }
   return removed;
 }

@@ -1,4 +1,5 @@
 import { NeedsHuman } from '../core/errors';
+import { type AttachedInterface, ISOLATING } from '../core/estate/group-rules';
 import { isIsolated } from '../core/estate/isolation-plan';
 import { subnetCutHelps } from '../core/estate/residual-flows';
 import type { Isolation } from '../core/ports/isolation';
@@ -11,7 +12,10 @@ export interface ProvePorts extends StepPorts {
   readonly isolation: Isolation;
 }
 
-/** Reads every interface again, those attached since included, and proves that each carries only the isolation group. */
+/**
+ * Reads every interface again, those attached since included, and proves that each carries only an isolation group of its
+ * VPC, and that this group lets nothing in and nothing out but to VPC endpoints, whoever changed its rules since.
+ */
 export function makeProveIsolation(ports: ProvePorts) {
   return (input: StepInput) =>
     runStep(ports, input, async (context) => {
@@ -19,8 +23,8 @@ export function makeProveIsolation(ports: ProvePorts) {
       if (now.length === 0) return { said: 'The instance has no network interface any more: nothing can talk to it.' };
       const open: string[] = [];
       for (const each of now) {
-        const group = await ports.isolation.findGroup(context.key, each.vpc, 'isolation');
-        if (group === undefined || !isIsolated(each, group)) open.push(`${each.id} (${each.groups.join(', ')})`);
+        const why = await whyOpen(ports.isolation, context, each);
+        if (why !== undefined) open.push(`${each.id} (${why})`);
       }
       if (open.length > 0) {
         await failJudged(ports, context, 'Isolate the instance', `not isolated: ${open.join('; ')}`);
@@ -28,6 +32,18 @@ export function makeProveIsolation(ports: ProvePorts) {
       }
       return proven(context, now.length);
     });
+}
+
+async function whyOpen(
+  isolation: Isolation,
+  { key }: StepContext,
+  each: AttachedInterface,
+): Promise<string | undefined> {
+  for (const role of ISOLATING) {
+    const group = await isolation.findGroup(key, each.vpc, role);
+    if (group !== undefined && isIsolated(each, group)) return isolation.leak(key, group);
+  }
+  return each.groups.join(', ');
 }
 
 /** What the groups could not cut was said with the isolation; here only that there is a way on. */

@@ -43,6 +43,7 @@ export function makeRecordEstate(ports: RecordEstatePorts) {
     const events: IncidentEvent[] = [
       { type: 'EstateRecorded', digest, summary: summarize(estate, protection) },
       { type: 'ContainmentOrderChosen', ...order },
+      ...lostAlready(estate),
     ];
     await finish(ports, context, { said: sentence(estate), events });
     refuseProtected(protection, context);
@@ -55,6 +56,12 @@ async function chooseOrder(ports: RecordEstatePorts, context: StepContext, estat
   const group = vpc === undefined ? undefined : await ports.isolation.findGroup(context.key, vpc, 'isolation');
   const reach = reachWhenIsolated(estate, ports.buckets, group);
   return containmentOrder(estate, reach, context.incident.playbook?.memoryFirstMinutes ?? 0);
+}
+
+/** A terminated instance has neither memory nor interfaces any more: there is nothing to contain and nothing to stop. */
+function lostAlready({ instance }: Estate): readonly IncidentEvent[] {
+  if (instance.state !== 'terminated') return [];
+  return [{ type: 'EvidenceLost', why: `${instance.id} was terminated before Cordon came` }];
 }
 
 async function recordAbsence(ports: RecordEstatePorts, context: StepContext): Promise<{ readonly order: Order }> {

@@ -1,6 +1,7 @@
 import { NeedsHuman } from '../core/errors';
 import { differences } from '../core/estate/difference';
 import type { Estate } from '../core/estate/estate';
+import type { GroupRole } from '../core/estate/group-rules';
 import { cannotRestore } from '../core/estate/release-plan';
 import type { Blobs } from '../core/ports/blobs';
 import type { EstateReader, InstancePower } from '../core/ports/estate-reader';
@@ -74,6 +75,8 @@ async function restoreSubnets({ acls }: ReleasePorts, { key, incident }: StepCon
   await acls.remove(key, cut.acl);
 }
 
+const OUR_GROUPS: readonly GroupRole[] = ['isolation', 'isolation-closed', 'allow-all'];
+
 async function restoreGroups(
   { isolation }: ReleasePorts,
   { key }: StepContext,
@@ -83,12 +86,12 @@ async function restoreGroups(
   const attached = await isolation.interfaces(key);
   for (const old of estate.interfaces) {
     if (!attached.some((each) => each.id === old.id)) continue;
-    await isolation.setGroups(key, old.id, old.groups);
-    done.restored.push(`groups of ${old.id}`);
+    if ((await isolation.setGroups(key, old.id, old.groups)) === 'done') done.restored.push(`groups of ${old.id}`);
+    else done.differs.push(`${old.id} stays isolated: a group it carried is gone (${old.groups.join(', ')})`);
   }
   // No leftovers: the isolation group goes with its last interface; another incident's use keeps it.
   for (const vpc of new Set(attached.map((each) => each.vpc))) {
-    for (const role of ['isolation', 'allow-all'] as const) {
+    for (const role of OUR_GROUPS) {
       const group = await isolation.findGroup(key, vpc, role);
       if (group !== undefined) await isolation.removeGroup(key, group);
     }

@@ -1,4 +1,11 @@
-export type GroupRole = 'isolation' | 'allow-all';
+/**
+ * Our groups of a VPC. `isolation` lets out to the VPC endpoints, `isolation-closed` nothing at all: which one an instance
+ * may have hangs on its own subnets, so instances of one VPC must not share the rules of one group.
+ */
+export type GroupRole = 'isolation' | 'isolation-closed' | 'allow-all';
+
+/** Either of them cuts an interface off. */
+export const ISOLATING = ['isolation', 'isolation-closed'] as const satisfies readonly GroupRole[];
 
 /** A rule of ours: everything, or TCP 443 to a group or a prefix list. */
 export type Peer =

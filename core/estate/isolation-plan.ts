@@ -1,4 +1,4 @@
-import type { AttachedInterface, GroupRules } from './group-rules';
+import type { AttachedInterface, GroupRole, GroupRules } from './group-rules';
 import type { Reach } from './reach';
 
 /** Everything in and out, IPv4 and IPv6: flows become untracked, so that they end with the rule (forensics F1). */
@@ -17,6 +17,11 @@ export function isolationRules(reach: Reach): GroupRules {
       { kind: 'https-to-prefix-list', prefixList: reach.prefixList },
     ],
   };
+}
+
+/** The group whose rules these are. */
+export function isolationRole(reach: Reach): GroupRole {
+  return reach.can ? 'isolation' : 'isolation-closed';
 }
 
 /** Exactly the isolation group and nothing beside it. */

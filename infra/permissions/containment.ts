@@ -117,6 +117,21 @@ export const swapsGroups: EstateGrant = (r) => [
   },
 ];
 
+/** Ends an isolation that was broken off: the only groups this may give an interface are those that isolate. */
+export const finishesIsolation: EstateGrant = (r) => [
+  {
+    sid: 'FinishIsolation',
+    actions: ['ec2:ModifyNetworkInterfaceAttribute'],
+    resources: [arn(r, 'ec2', 'network-interface/*'), instanceArn(r)],
+  },
+  {
+    sid: 'WithIsolatingGroups',
+    actions: ['ec2:ModifyNetworkInterfaceAttribute'],
+    resources: [arn(r, 'ec2', 'security-group/*')],
+    conditions: { StringEquals: { 'aws:ResourceTag/cordon:role': 'isolation' } },
+  },
+];
+
 export const leavesService: EstateGrant = (r) => [
   {
     sid: 'LeaveService',

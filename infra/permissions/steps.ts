@@ -3,6 +3,7 @@ import {
   anyRole,
   changesAttributes,
   cutsSubnet,
+  finishesIsolation,
   givesBackSessions,
   givesBackSubnet,
   LOOK_AT_INSTANCE,
@@ -93,7 +94,7 @@ export const STEPS_REACH: Readonly<Record<string, readonly Grant[]>> = {
   'stop-instance': [...keeps, stops, sparesProtected],
   'cut-subnet': [...keeps, readsEstate, cutsSubnet, sparesProtected],
   'revoke-sessions': [...keeps, readsEstate, revokesSessions],
-  'clean-up': [...keeps, removesForensics, removesGroups, swapsGroups, endsUploads, sparesProtected],
+  'clean-up': [...keeps, removesForensics, removesGroups, finishesIsolation, endsUploads, sparesProtected],
   'close-incident': [...keeps, signs],
   'release-instance': [
     ...keeps,

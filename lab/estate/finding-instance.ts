@@ -4,6 +4,7 @@ import type { Network, PlannedInterface } from './finding-network';
 import type { FindingInstance } from './finding-shape';
 import type { ScenarioOptions } from './from-finding';
 import { addInstanceProfile, addRole } from './install';
+import { dismantle } from './instances';
 import { addInterface } from './interfaces';
 import { associateProfile } from './launch';
 import type { Instance } from './machine-types';
@@ -34,6 +35,7 @@ export function buildInstance(
   }
   if (options.instanceStore !== 'root') addVolumes(estate, instance, options);
   if (options.profile !== 'none') addProfile(estate, instance, details, options);
+  if (instance.state === 'terminated') dismantle(estate, instance);
   return instance;
 }
 

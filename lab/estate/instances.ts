@@ -72,17 +72,22 @@ export function terminate(estate: Estate, instance: Instance, reason: string): v
   instance.stateReason = reason;
   setState(estate, instance, 'shutting-down');
   after(estate, estate.parts.durations.instanceTerminate, `terminated/${instance.id}`, () => {
-    releaseVolumes(estate, instance);
-    for (const id of instance.interfaces) {
-      const eni = estate.interfaces.get(id);
-      if (eni === undefined) continue;
-      eni.attachment = undefined;
-      if (eni.deleteOnTermination) estate.interfaces.delete(id);
-    }
-    instance.interfaces = [];
-    for (const [id, one] of estate.associations) if (one.instance === instance.id) estate.associations.delete(id);
+    dismantle(estate, instance);
     setState(estate, instance, 'terminated');
   });
+}
+
+/** What is left of a terminated instance: an id and tags. Its interfaces, volumes and profile are gone or somebody else's. */
+export function dismantle(estate: Estate, instance: Instance): void {
+  releaseVolumes(estate, instance);
+  for (const id of instance.interfaces) {
+    const eni = estate.interfaces.get(id);
+    if (eni === undefined) continue;
+    eni.attachment = undefined;
+    if (eni.deleteOnTermination) estate.interfaces.delete(id);
+  }
+  instance.interfaces = [];
+  for (const [id, one] of estate.associations) if (one.instance === instance.id) estate.associations.delete(id);
 }
 
 function releaseVolumes(estate: Estate, instance: Instance): void {

@@ -1,3 +1,4 @@
+import { makeCleanUp } from '../../handlers/clean-up';
 import { makeCutSubnet } from '../../handlers/cut-subnet';
 import { makeDetachFromService } from '../../handlers/detach-from-service';
 import { makeIsolateInstance } from '../../handlers/isolate-instance';
@@ -7,6 +8,7 @@ import { makeRecordEstate } from '../../handlers/record-estate';
 import { makeReleaseInstance } from '../../handlers/release-instance';
 import { makeRevokeSessions } from '../../handlers/revoke-sessions';
 import { makeSwapProfile } from '../../handlers/swap-profile';
+import { dismantle } from '../../lab/estate/instances';
 import { BUCKETS, COLLECTION, closeLabs, type StepLab, stepLab, untilDone } from './step-lab';
 
 afterEach(closeLabs);
@@ -27,7 +29,9 @@ async function contain(lab: StepLab): Promise<void> {
 const groupsOf = (lab: StepLab) => lab.instance.interfaces.map((id) => lab.estate.interfaces.get(id)?.groups);
 const historyOf = (lab: StepLab, index = 0) =>
   lab.estate.interfaces.get(lab.instance.interfaces[index] ?? '')?.groupHistory.map((each) => each.groups) ?? [];
-const groupNamed = (lab: StepLab, name: string) => [...lab.estate.groups.values()].find((group) => group.name === name);
+/** By its name; `cordon-isolation` also where it is the closed one. */
+const groupNamed = (lab: StepLab, name: string) =>
+  [...lab.estate.groups.values()].find((group) => [name, `${name}-closed`].includes(group.name));
 
 describe('recording the estate', () => {
   it('chooses to contain first where the isolated host still reaches SSM and our buckets', async () => {
@@ -55,6 +59,21 @@ describe('recording the estate', () => {
     expect(noticed).toMatch(/NAT gateway nat-/);
     expect(noticed).toMatch(/transit gateway tgw-/);
     expect(noticed).toContain('DNS queries to the VPC resolver');
+  });
+
+  it('names the neighbours of a subnet with more than one filter can ask for', async () => {
+    const lab = await stepLab({ neighbours: 230, scaling: 'none' });
+    const seen = await lab.ports.estates.read(lab.key);
+    expect(seen?.network.neighbours).toHaveLength(230);
+    expect(new Set(seen?.network.neighbours.map(({ id }) => id)).size).toBe(230);
+  });
+
+  it('knows the memory of a type that is newer than the SDK', async () => {
+    const lab = await stepLab({}, { finding: { instanceType: 'r99z.48xlarge' } });
+    expect((await lab.ports.estates.read(lab.key))?.instance).toMatchObject({
+      type: 'r99z.48xlarge',
+      memoryMiB: 1536 * 1024,
+    });
   });
 
   it('keeps what was seen first, whatever a second look would see', async () => {
@@ -156,7 +175,7 @@ describe('isolating an instance', () => {
     const before = lab.estate.groups.size;
     await lab.ports.isolation.ensureGroup(lab.key, lab.id, {
       vpc: 'vpc-0aa11bb22cc33dd01',
-      role: 'isolation',
+      role: 'isolation-closed',
       rules: { ingress: [], egress: [] },
     });
     expect(lab.estate.groups.size).toBe(before);
@@ -172,7 +191,9 @@ describe('isolating an instance', () => {
     const begun = await stepLab({ extraInterfaces: 1 });
     await record(begun);
     begun.faults.push({ operation: 'ModifyNetworkInterfaceAttribute', kind: 'lost' });
-    begun.faults.push({ operation: 'ModifyNetworkInterfaceAttribute', kind: 'throttled' });
+    // Isolating the first interface fails twice, and so does giving it its own groups back.
+    for (let nth = 0; nth < 3; nth++)
+      begun.faults.push({ operation: 'ModifyNetworkInterfaceAttribute', kind: 'throttled' });
     await expect(isolate(begun)).rejects.toMatchObject({ name: 'Transient' });
     begun.halt.reason = 'test';
     await isolate(begun);
@@ -180,11 +201,62 @@ describe('isolating an instance', () => {
     expect(groupsOf(begun)).toEqual([[isolation], [isolation]]);
   });
 
-  it('says, and does not fail, when the instance was terminated meanwhile', async () => {
-    const lab = await stepLab({ state: 'terminated' });
+  it('isolates the other interfaces when one of them fails, which has its own groups back', async () => {
+    const lab = await stepLab({ extraInterfaces: 2 });
     await record(lab);
-    for (const step of [detach, protect, isolate, swap, prove]) await step(lab);
-    expect((await lab.incident()).missing.length).toBeGreaterThan(0);
+    const [own] = groupsOf(lab);
+    // The first interface takes allow-all, then fails twice to take the isolation group.
+    for (const kind of ['lost', 'throttled', 'throttled'] as const)
+      lab.faults.push({ operation: 'ModifyNetworkInterfaceAttribute', kind });
+    await expect(isolate(lab)).rejects.toMatchObject({ name: 'Transient' });
+    const isolation = groupNamed(lab, 'cordon-isolation')?.id ?? '';
+    const isolated = groupsOf(lab).filter((groups) => groups?.join() === isolation);
+    expect(isolated).toHaveLength(2);
+    expect(groupsOf(lab)).toContainEqual(own);
+    await isolate(lab);
+    expect(groupsOf(lab)).toEqual([[isolation], [isolation], [isolation]]);
+  });
+
+  it('says, and does not fail, when the instance was terminated before we came or meanwhile', async () => {
+    const before = await stepLab({ state: 'terminated' });
+    const meanwhile = await stepLab({ scaling: 'none' });
+    await record(meanwhile);
+    dismantle(meanwhile.estate, meanwhile.instance);
+    meanwhile.instance.state = 'terminated';
+    await record(before);
+    for (const lab of [before, meanwhile]) {
+      for (const step of [detach, protect, isolate, swap, prove]) await step(lab);
+      const incident = await lab.incident();
+      expect(incident.containment.isolated).toBeUndefined();
+      expect(incident.missing.map(({ reason }) => reason).join('\n')).toContain('terminated');
+      expect(lab.estate.effects).toEqual([]);
+    }
+    expect((await before.incident()).evidenceLost?.why).toContain('terminated before');
+  });
+
+  it('keeps two incidents of one VPC apart whose hosts may reach different things', async () => {
+    const lab = await stepLab({ reach: 'endpoints', endpointBuckets: BUCKETS });
+    await record(lab);
+    await isolate(lab);
+    const open = groupNamed(lab, 'cordon-isolation');
+    const rules = open?.rules.length;
+    // The other incident's host is in a subnet whose S3 route leads anywhere: it gets a group that lets out nothing.
+    const vpc = lab.instance.vpc;
+    const wanted = { vpc, role: 'isolation-closed', rules: { ingress: [], egress: [] } } as const;
+    const closed = await lab.ports.isolation.ensureGroup(lab.key, lab.id, wanted);
+    expect(closed).not.toBe(open?.id);
+    expect(lab.estate.groups.get(open?.id ?? '')?.rules).toHaveLength(rules ?? 0);
+    await prove(lab);
+  });
+
+  it('has no proof when somebody changed the rules of the isolation group', async () => {
+    const lab = await stepLab();
+    await record(lab);
+    await isolate(lab);
+    const group = groupNamed(lab, 'cordon-isolation');
+    const others = [...lab.estate.groups.values()].find((each) => each.name === 'default');
+    group?.rules.push(...(others?.rules ?? []));
+    await expect(prove(lab)).rejects.toMatchObject({ message: expect.stringContaining('lets') });
   });
 
   it('has proof asked again after an interface was attached behind its back', async () => {
@@ -203,6 +275,45 @@ describe('isolating an instance', () => {
     await prove(again);
     const isolation = groupNamed(again, 'cordon-isolation')?.id ?? '';
     expect(groupsOf(again)).toEqual([[isolation], [isolation]]);
+  });
+});
+
+describe('cleaning up after containment', () => {
+  const cleanUp = (lab: StepLab) => makeCleanUp({ ...lab.ports, uploads: noUploads })(lab.input('Clean up'));
+  const noUploads = { find: async () => undefined } as never;
+  const ours = (lab: StepLab) => [...lab.estate.groups.values()].filter(({ name }) => name.startsWith('cordon-'));
+
+  it('finishes an isolation that was broken off between its two swaps, and leaves no allow-all group', async () => {
+    const lab = await stepLab();
+    await record(lab);
+    for (const kind of ['lost', 'throttled', 'throttled', 'throttled'] as const)
+      lab.faults.push({ operation: 'ModifyNetworkInterfaceAttribute', kind });
+    await expect(isolate(lab)).rejects.toMatchObject({ name: 'Transient' });
+    expect(groupsOf(lab)).toEqual([[groupNamed(lab, 'cordon-allow-all')?.id]]);
+    // Here the run is aborted: the step never comes again.
+    await cleanUp(lab);
+    expect(groupsOf(lab)).toEqual([[groupNamed(lab, 'cordon-isolation')?.id]]);
+    expect(ours(lab)).toHaveLength(1);
+    expect((await lab.incident()).containment.isolated?.interfaces).toHaveLength(1);
+  });
+
+  it('leaves no group behind when the instance was terminated under isolation', async () => {
+    const lab = await stepLab({ scaling: 'none' });
+    await contain(lab);
+    expect(ours(lab)).toHaveLength(2);
+    dismantle(lab.estate, lab.instance);
+    lab.instance.state = 'terminated';
+    await cleanUp(lab);
+    expect(ours(lab)).toEqual([]);
+  });
+
+  it('leaves no group behind when it was made and never given to the instance', async () => {
+    const lab = await stepLab();
+    await record(lab);
+    const wanted = { vpc: lab.instance.vpc, role: 'isolation-closed', rules: { ingress: [], egress: [] } } as const;
+    await lab.ports.isolation.ensureGroup(lab.key, lab.id, wanted);
+    await cleanUp(lab);
+    expect(ours(lab)).toEqual([]);
   });
 });
 

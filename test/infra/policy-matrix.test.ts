@@ -159,6 +159,10 @@ const CONTAIN: readonly Row[] = [
   ['isolate-instance', 'ec2:ModifyNetworkInterfaceAttribute', ENI, {}, 'allow'],
   ['isolate-instance', 'ec2:ModifyNetworkInterfaceAttribute', ENI, on(PROTECTED), 'deny'],
   ['isolate-instance', 'ec2:ModifyNetworkInterfaceAttribute', GROUP, {}, 'allow'],
+  ['clean-up', 'ec2:ModifyNetworkInterfaceAttribute', ENI, on(PROTECTED), 'deny'],
+  ['clean-up', 'ec2:ModifyNetworkInterfaceAttribute', GROUP, on({ 'cordon:role': 'isolation' }), 'allow'],
+  ['clean-up', 'ec2:ModifyNetworkInterfaceAttribute', GROUP, on({ 'cordon:role': 'allow-all' }), 'deny'],
+  ['clean-up', 'ec2:ModifyNetworkInterfaceAttribute', GROUP, {}, 'deny'],
   ['isolate-instance', 'ec2:CreateSecurityGroup', GROUP, asked({ 'cordon:role': 'isolation' }), 'allow'],
   ['isolate-instance', 'ec2:CreateSecurityGroup', GROUP, {}, 'deny'],
   ['isolate-instance', 'ec2:CreateSecurityGroup', ec2('vpc/vpc-0any'), {}, 'allow'],
@@ -435,7 +439,7 @@ describe('one power, one function', () => {
     ['kms:Sign', SIGNING_KEY, {}, ['close-incident', 'seal-evidence']],
     ['secretsmanager:GetSecretValue', SLACK_SECRET, {}, ['announce', 'slack']],
     ['secretsmanager:GetSecretValue', GITHUB_SECRET, {}, ['publish']],
-    ['ec2:ModifyNetworkInterfaceAttribute', ENI, {}, ['isolate-instance', 'release-instance']],
+    ['ec2:ModifyNetworkInterfaceAttribute', ENI, {}, ['clean-up', 'isolate-instance', 'release-instance']],
     ['kms:CreateGrant', EVIDENCE_KEY, { ...viaEc2, ...forAws }, ['attach-evidence', 'copy-snapshots']],
   ])('%s on %s with %j is held by exactly these', (action, resource, context, expected) => {
     expect(holders(action, resource, context)).toEqual(expected);

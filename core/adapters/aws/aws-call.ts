@@ -101,3 +101,10 @@ export async function everyPage<T>(
   } while (token !== undefined);
   return all;
 }
+
+/** The list in portions of at most `size`, for calls that take no more at once. */
+export function portions<T>(all: readonly T[], size: number): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
+    all.slice(index * size, (index + 1) * size),
+  );
+}

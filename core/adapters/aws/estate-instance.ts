@@ -21,7 +21,6 @@ import {
 } from '../../estate/estate';
 import type { InstanceKey } from '../../incident/ids';
 import { calling, everyPage, orElse, tagRecord } from './aws-call';
-import { isInstanceType } from './instance-type';
 
 const UNKNOWN_INSTANCE = ['InvalidInstanceID.NotFound', 'InvalidInstanceID.Malformed'];
 
@@ -64,23 +63,25 @@ export async function readInstance(ec2: EC2Client, key: InstanceKey, found: Inst
   };
 }
 
-/** Enough for the usual server, where EC2 or this SDK does not know the type. */
+/** Enough for the usual server, where EC2 does not know the type. */
 const USUAL_MIB = 16_384;
 
-/** RAM of the type in MiB. */
+/** RAM of the type in MiB. Asked by filter, which takes types that are newer than this SDK. */
 async function memoryOf(ec2: EC2Client, type: string): Promise<number> {
-  if (!isInstanceType(type)) return USUAL_MIB;
-  const answer = await orElse('ec2 DescribeInstanceTypes', ['InvalidInstanceType'], undefined, () =>
-    ec2.send(new DescribeInstanceTypesCommand({ InstanceTypes: [type] })),
+  const answer = await calling('ec2 DescribeInstanceTypes', () =>
+    ec2.send(new DescribeInstanceTypesCommand({ Filters: [{ Name: 'instance-type', Values: [type] }] })),
   );
-  return answer?.InstanceTypes?.[0]?.MemoryInfo?.SizeInMiB ?? USUAL_MIB;
+  return answer.InstanceTypes?.[0]?.MemoryInfo?.SizeInMiB ?? USUAL_MIB;
 }
 
 async function attribute(ec2: EC2Client, instance: string, name: InstanceAttributeName): Promise<InstanceAttribute> {
-  return calling('ec2 DescribeInstanceAttribute', () =>
+  return orElse('ec2 DescribeInstanceAttribute', UNTOLD, {}, () =>
     ec2.send(new DescribeInstanceAttributeCommand({ InstanceId: instance, Attribute: name })),
   );
 }
+
+/** What EC2 does not tell of an instance (it is gone, or a spot instance) reads as not set. */
+const UNTOLD = ['IncorrectInstanceState', 'InvalidInstanceID.NotFound', 'UnsupportedOperation'];
 
 export async function readProtections(ec2: EC2Client, instance: string): Promise<Protections> {
   const [termination, stop, shutdown] = await Promise.all([

@@ -14,30 +14,37 @@ import {
   type VpcEndpoint,
 } from '@aws-sdk/client-ec2';
 import type { EndpointGroup, GatewayEndpoint, InterfaceEndpoint, NetworkAround, Route } from '../../estate/estate';
-import { calling, everyPage, tagRecord } from './aws-call';
+import { calling, everyPage, portions, tagRecord } from './aws-call';
 
 /** Reads what lies around an instance: endpoints with their groups, its route tables, its neighbours. */
 export async function readNetwork(ec2: EC2Client, instance: Instance): Promise<NetworkAround> {
+  // An instance may have interfaces in other VPCs than its own (EC2 User Guide, "Multi-VPC ENI attachments").
   const vpc = instance.VpcId;
+  const vpcs = [...new Set((instance.NetworkInterfaces ?? []).flatMap((each) => each.VpcId ?? []))];
   const subnets = [...new Set((instance.NetworkInterfaces ?? []).flatMap((each) => each.SubnetId ?? []))];
   if (vpc === undefined || subnets.length === 0) {
     return { interfaceEndpoints: [], gatewayEndpoints: [], routes: [], neighbours: [], accelerated: false };
   }
   const [endpoints, tables, interfaces] = await Promise.all([
     endpointsOf(ec2, vpc),
-    routeTablesOf(ec2, vpc, subnets),
+    routeTablesOf(ec2, vpcs, instance),
     interfacesIn(ec2, subnets),
   ]);
   const gateways = endpoints.filter((each) => each.VpcEndpointType === 'Gateway');
   return {
     interfaceEndpoints: await interfaceEndpoints(ec2, endpoints),
-    gatewayEndpoints: await gatewayEndpoints(ec2, gateways, tables),
+    gatewayEndpoints: await gatewayEndpoints(
+      ec2,
+      gateways,
+      tables.filter((table) => table.VpcId === vpc),
+    ),
     routes: tables.flatMap((table) => (table.Routes ?? []).map(readRoute)),
     neighbours: await neighboursOf(ec2, interfaces, instance.InstanceId ?? ''),
     accelerated: interfaces.some((each) => each.InterfaceType === 'global_accelerator_managed'),
   };
 }
 
+/** The endpoints of the instance's own VPC, through which its agent talks. */
 function endpointsOf(ec2: EC2Client, vpc: string): Promise<readonly VpcEndpoint[]> {
   return everyPage((token) =>
     calling('ec2 DescribeVpcEndpoints', async () => {
@@ -52,22 +59,28 @@ function endpointsOf(ec2: EC2Client, vpc: string): Promise<readonly VpcEndpoint[
   );
 }
 
-/** The tables of these subnets: their own, else the VPC's main one. */
-async function routeTablesOf(ec2: EC2Client, vpc: string, subnets: readonly string[]): Promise<readonly RouteTable[]> {
+/** The tables of the interfaces' subnets: their own, else the main one of their VPC. */
+async function routeTablesOf(
+  ec2: EC2Client,
+  vpcs: readonly string[],
+  instance: Instance,
+): Promise<readonly RouteTable[]> {
   const tables = await everyPage((token) =>
     calling('ec2 DescribeRouteTables', async () => {
       const page = await ec2.send(
         new DescribeRouteTablesCommand({
-          Filters: [{ Name: 'vpc-id', Values: [vpc] }],
+          Filters: [{ Name: 'vpc-id', Values: [...vpcs] }],
           ...(token ? { NextToken: token } : {}),
         }),
       );
       return { items: page.RouteTables ?? [], next: page.NextToken };
     }),
   );
-  const main = tables.find((table) => table.Associations?.some((each) => each.Main === true));
-  const own = subnets.map(
-    (subnet) => tables.find((table) => table.Associations?.some((each) => each.SubnetId === subnet)) ?? main,
+  const mainOf = (vpc: string | undefined) =>
+    tables.find((table) => table.VpcId === vpc && table.Associations?.some((each) => each.Main === true));
+  const own = (instance.NetworkInterfaces ?? []).map(
+    ({ SubnetId: subnet, VpcId: vpc }) =>
+      tables.find((table) => table.Associations?.some((each) => each.SubnetId === subnet)) ?? mainOf(vpc),
   );
   return [...new Set(own.filter((table) => table !== undefined))];
 }
@@ -157,6 +170,22 @@ function interfacesIn(ec2: EC2Client, subnets: readonly string[]): Promise<reado
   );
 }
 
+/** A filter takes at most 200 values (EC2 API Reference, "Filter"); a /20 subnet holds 4,091 instances. */
+const FILTER_VALUES = 200;
+
+/** One that was terminated meanwhile is no neighbour; asked by id, EC2 would refuse the whole question. */
+function namedInstances(ec2: EC2Client, ids: readonly string[]): Promise<readonly Instance[]> {
+  const filter = [{ Name: 'instance-id', Values: [...ids] }];
+  return everyPage((token) =>
+    calling('ec2 DescribeInstances', async () => {
+      const page = await ec2.send(
+        new DescribeInstancesCommand({ Filters: filter, ...(token ? { NextToken: token } : {}) }),
+      );
+      return { items: (page.Reservations ?? []).flatMap((each) => each.Instances ?? []), next: page.NextToken };
+    }),
+  );
+}
+
 /** The other instances behind those interfaces, with the names people know them by. */
 async function neighboursOf(
   ec2: EC2Client,
@@ -169,16 +198,8 @@ async function neighboursOf(
     if (instance !== undefined && instance !== self) subnetOf.set(instance, each.SubnetId ?? '');
   }
   if (subnetOf.size === 0) return [];
-  // One that was terminated meanwhile is no neighbour; asked by id, EC2 would refuse the whole question.
-  const filter = [{ Name: 'instance-id', Values: [...subnetOf.keys()] }];
-  const found = await everyPage((token) =>
-    calling('ec2 DescribeInstances', async () => {
-      const page = await ec2.send(
-        new DescribeInstancesCommand({ Filters: filter, ...(token ? { NextToken: token } : {}) }),
-      );
-      return { items: (page.Reservations ?? []).flatMap((each) => each.Instances ?? []), next: page.NextToken };
-    }),
-  );
+  const found: Instance[] = [];
+  for (const some of portions([...subnetOf.keys()], FILTER_VALUES)) found.push(...(await namedInstances(ec2, some)));
   return found
     .map(({ InstanceId: id = '', Tags }) => {
       const name = tagRecord(Tags).Name;

@@ -45,7 +45,7 @@ export function awsEstateReader(clients: EstateClients, clock: Clock): EstateRea
           readVolumes(ec2, found),
           readNetwork(ec2, found),
           readMembership(clients.autoscaling(key), key.instance),
-          found.VpcId ? readTargets(clients.elbv2(key), found.VpcId, names) : [],
+          readTargets(clients.elbv2(key), new Set(interfaces.map((each) => each.vpc)), names),
           readClassic(clients.elb(key), key.instance),
           readAgent(clients.ssm(key), key.instance),
         ]);

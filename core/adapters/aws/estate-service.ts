@@ -15,7 +15,7 @@ import {
   type TargetGroup,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { GroupMembership, TargetMembership } from '../../estate/estate';
-import { calling, everyPage } from './aws-call';
+import { calling, everyPage, portions } from './aws-call';
 
 /** The instance's Auto Scaling group and its place in it. */
 export async function readMembership(
@@ -45,12 +45,18 @@ export async function readMembership(
   };
 }
 
-/** Every target group of the VPC that has the instance, by its id or by one of its addresses. */
+/** Target groups looked into at once: a region may hold 3,000, and each is a call of its own. */
+const AT_ONCE = 10;
+/** ARNs that one DescribeLoadBalancers takes (Elastic Load Balancing API Reference). */
+const BALANCERS_PER_CALL = 20;
+
+/** Every target group of the VPCs that has the instance, by its id or by one of its addresses. */
 export async function readTargets(
   elb: ElasticLoadBalancingV2Client,
-  vpc: string,
+  vpcs: ReadonlySet<string>,
   names: readonly string[],
 ): Promise<readonly TargetMembership[]> {
+  if (vpcs.size === 0) return [];
   const groups = await everyPage((marker) =>
     calling('elasticloadbalancing DescribeTargetGroups', async () => {
       const page = await elb.send(new DescribeTargetGroupsCommand(marker ? { Marker: marker } : {}));
@@ -58,9 +64,12 @@ export async function readTargets(
     }),
   );
   const mine: { group: TargetGroup; targets: TargetMembership[] }[] = [];
-  for (const group of groups.filter((each) => each.VpcId === vpc)) {
-    const targets = await targetsIn(elb, group, names);
-    if (targets.length > 0) mine.push({ group, targets });
+  for (const some of portions(
+    groups.filter((each) => vpcs.has(each.VpcId ?? '')),
+    AT_ONCE,
+  )) {
+    const seen = await Promise.all(some.map(async (group) => ({ group, targets: await targetsIn(elb, group, names) })));
+    mine.push(...seen.filter(({ targets }) => targets.length > 0));
   }
   const kinds = await balancerKinds(
     elb,
@@ -100,11 +109,14 @@ async function balancerKinds(
   elb: ElasticLoadBalancingV2Client,
   arns: readonly string[],
 ): Promise<ReadonlyMap<string, TargetMembership['balancer']>> {
-  if (arns.length === 0) return new Map();
-  const answer = await calling('elasticloadbalancing DescribeLoadBalancers', () =>
-    elb.send(new DescribeLoadBalancersCommand({ LoadBalancerArns: [...new Set(arns)] })),
-  );
-  return new Map((answer.LoadBalancers ?? []).map((each) => [each.LoadBalancerArn ?? '', each.Type ?? 'application']));
+  const kinds = new Map<string, TargetMembership['balancer']>();
+  for (const some of portions([...new Set(arns)], BALANCERS_PER_CALL)) {
+    const answer = await calling('elasticloadbalancing DescribeLoadBalancers', () =>
+      elb.send(new DescribeLoadBalancersCommand({ LoadBalancerArns: [...some] })),
+    );
+    for (const each of answer.LoadBalancers ?? []) kinds.set(each.LoadBalancerArn ?? '', each.Type ?? 'application');
+  }
+  return kinds;
 }
 
 /** Names of the Classic load balancers the instance is registered with. */

@@ -28,6 +28,21 @@ export function isSettled(changes: RuleChanges): boolean {
   return Object.values(changes).every((list) => list.length === 0);
 }
 
+/** What the group lets through beside TCP 443 out to a group or a prefix list; undefined when nothing. */
+export function leakOf(group: SecurityGroup): string | undefined {
+  const name = group.GroupId ?? 'the group';
+  if ((group.IpPermissions ?? []).length > 0) return `${name} lets something in`;
+  const wide = (group.IpPermissionsEgress ?? []).find(
+    (rule) =>
+      rule.IpProtocol !== 'tcp' ||
+      rule.FromPort !== 443 ||
+      rule.ToPort !== 443 ||
+      (rule.IpRanges ?? []).length > 0 ||
+      (rule.Ipv6Ranges ?? []).length > 0,
+  );
+  return wide === undefined ? undefined : `${name} lets out more than TCP 443 to VPC endpoints`;
+}
+
 function compare(found: readonly IpPermission[], wanted: readonly Peer[]) {
   const have = new Map(found.flatMap(single).map((rule) => [keyOf(rule), rule]));
   const want = new Map(wanted.flatMap(permissionsOf).map((rule) => [keyOf(rule), rule]));

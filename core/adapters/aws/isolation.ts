@@ -16,13 +16,25 @@ import type { GroupRole, GroupRules } from '../../estate/group-rules';
 import type { IncidentId } from '../../incident/ids';
 import type { Isolation } from '../../ports/isolation';
 import { awsErrorName, calling, everyPage, orElse, tagList } from './aws-call';
-import { isSettled, ruleChanges } from './group-rules';
+import { isSettled, leakOf, ruleChanges } from './group-rules';
 import type { ClientAt } from './places';
 
-const NAMES: Record<GroupRole, string> = { isolation: 'cordon-isolation', 'allow-all': 'cordon-allow-all' };
+const NAMES: Record<GroupRole, string> = {
+  isolation: 'cordon-isolation',
+  'isolation-closed': 'cordon-isolation-closed',
+  'allow-all': 'cordon-allow-all',
+};
+
+/** By what each is found again. IAM knows only `cordon:role`: both isolation groups are isolation to it. */
+const TAGS: Record<GroupRole, Readonly<Record<string, string>>> = {
+  isolation: { 'cordon:role': 'isolation', 'cordon:reach': 'endpoints' },
+  'isolation-closed': { 'cordon:role': 'isolation', 'cordon:reach': 'none' },
+  'allow-all': { 'cordon:role': 'allow-all' },
+};
 
 const PURPOSES: Record<GroupRole, string> = {
   isolation: 'Cordon: nothing in, nothing out but VPC endpoints',
+  'isolation-closed': 'Cordon: nothing in, nothing out',
   'allow-all': 'Cordon: untracks open flows for a moment before isolation',
 };
 
@@ -41,6 +53,13 @@ export function awsIsolation(ec2At: ClientAt<EC2Client>): Isolation {
         throw new Transient(`The ${role} group of ${vpc} does not show its rules yet.`);
       }
       return proof.GroupId;
+    },
+    async leak(key, group) {
+      const answer = await calling('ec2 DescribeSecurityGroups', () =>
+        ec2At(key).send(new DescribeSecurityGroupsCommand({ GroupIds: [group] })),
+      );
+      const found = answer.SecurityGroups?.[0];
+      return found === undefined ? `${group} is not there` : leakOf(found);
     },
     async removeGroup(key, group) {
       const remove = new DeleteSecurityGroupCommand({ GroupId: group });
@@ -74,9 +93,11 @@ export function awsIsolation(ec2At: ClientAt<EC2Client>): Isolation {
     },
     async setGroups(key, networkInterface, groups) {
       const change = { NetworkInterfaceId: networkInterface, Groups: [...groups] };
-      await calling('ec2 ModifyNetworkInterfaceAttribute', () =>
-        ec2At(key).send(new ModifyNetworkInterfaceAttributeCommand(change)),
-      );
+      const gone = ['InvalidGroup.NotFound', 'InvalidSecurityGroupID.NotFound'];
+      return orElse('ec2 ModifyNetworkInterfaceAttribute', gone, 'no-group' as const, async () => {
+        await ec2At(key).send(new ModifyNetworkInterfaceAttributeCommand(change));
+        return 'done' as const;
+      });
     },
   };
 }
@@ -87,7 +108,7 @@ async function find(ec2: EC2Client, vpc: string, role: GroupRole): Promise<Secur
       new DescribeSecurityGroupsCommand({
         Filters: [
           { Name: 'vpc-id', Values: [vpc] },
-          { Name: 'tag:cordon:role', Values: [role] },
+          ...Object.entries(TAGS[role]).map(([tag, value]) => ({ Name: `tag:${tag}`, Values: [value] })),
         ],
       }),
     ),
@@ -97,7 +118,7 @@ async function find(ec2: EC2Client, vpc: string, role: GroupRole): Promise<Secur
 
 /** Makes the group, tagged at birth. Its name is unique in the VPC, so of two makers one finds the other's. */
 async function make(ec2: EC2Client, vpc: string, role: GroupRole, incident: IncidentId): Promise<SecurityGroup> {
-  const tags = tagList({ Name: NAMES[role], 'cordon:role': role, 'cordon:incident': incident });
+  const tags = tagList({ Name: NAMES[role], ...TAGS[role], 'cordon:incident': incident });
   await orElse('ec2 CreateSecurityGroup', ['InvalidGroup.Duplicate'], undefined, () =>
     ec2.send(
       new CreateSecurityGroupCommand({

@@ -18,14 +18,17 @@ import { dryRun, matches, page } from './listing';
 export function catalogueOperations(estates: Estates): Record<string, Operation> {
   return {
     DescribeInstanceTypes: operation<DescribeInstanceTypesRequest, DescribeInstanceTypesResult>(
-      ['InstanceTypes', 'DryRun', 'MaxResults', 'NextToken'],
+      ['InstanceTypes', 'Filters', 'DryRun', 'MaxResults', 'NextToken'],
       {
         latencyMs: 90,
         authorize: describes('DescribeInstanceTypes'),
         run(input) {
           dryRun(input);
-          if (input.InstanceTypes === undefined) throw new LabUnsupported('DescribeInstanceTypes without names');
-          return { InstanceTypes: input.InstanceTypes.map(describeType) };
+          if (input.InstanceTypes !== undefined) return { InstanceTypes: input.InstanceTypes.map(describeType) };
+          const wanted = input.Filters?.find((filter) => filter.Name === 'instance-type')?.Values;
+          if (wanted === undefined) throw new LabUnsupported('DescribeInstanceTypes without names');
+          // Names are the caller's; EC2's filters would also take wildcards, which nobody here sends.
+          return { InstanceTypes: wanted.filter((type) => typeFacts(type) !== undefined).map(describeType) };
         },
       },
     ),

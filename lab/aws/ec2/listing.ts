@@ -5,11 +5,20 @@ import { AwsFault, LabUnsupported } from '../service';
 /** The values a resource has for each filter name; undefined or an absent value never matches. */
 export type FilterFields = Readonly<Record<string, string | readonly string[] | undefined>>;
 
+/** EC2 API Reference, error codes: FilterLimitExceeded. */
+const MOST_VALUES = 200;
+
 /**
  * EC2's filters: all names must match, any value of a name is enough, `*` and `?` are wildcards.
  * `tag:KEY` and `tag-key` are understood everywhere. A name the lab does not know is a LabUnsupported.
  */
 export function matches(filters: readonly Filter[] | undefined, fields: FilterFields, tags: Tags): boolean {
+  const values = (filters ?? []).reduce((sum, { Values }) => sum + (Values?.length ?? 0), 0);
+  if (values > MOST_VALUES)
+    throw new AwsFault(
+      'FilterLimitExceeded',
+      `The maximum number of filter values specified on a single call is ${MOST_VALUES}`,
+    );
   return (filters ?? []).every((filter) => {
     const name = filter.Name ?? '';
     const actual = valuesOf(name, fields, tags);
