@@ -19,17 +19,24 @@ export interface CallRow {
   readonly call: string | null;
 }
 
+/** A call of something the lab does not model, and what that was, in a sentence. */
+export interface Unsupported extends CallRow {
+  readonly why: string;
+}
+
 /** The one record of all calls, whichever double answered them. */
 export class Recorder {
   readonly #rows: CallRow[] = [];
   readonly #listeners: ((row: CallRow) => void)[] = [];
+  readonly #unsupported: Unsupported[] = [];
 
   constructor(private readonly now: () => number) {}
 
-  /** Adds a row, numbered from 1 and stamped with the clock's time. */
-  record(row: Omit<CallRow, 'seq' | 'at'>): CallRow {
+  /** Adds a row, numbered from 1 and stamped with the clock's time. `why` only for what the lab does not model. */
+  record(row: Omit<CallRow, 'seq' | 'at'>, why?: string): CallRow {
     const complete = { seq: this.#rows.length + 1, at: new Date(this.now()).toISOString(), ...row };
     this.#rows.push(complete);
+    if (why !== undefined) this.#unsupported.push({ ...complete, why });
     for (const listener of this.#listeners) listener(complete);
     return complete;
   }
@@ -39,8 +46,8 @@ export class Recorder {
   }
 
   /** Calls of operations the lab does not model: any of them means that the run proves nothing. */
-  unsupported(): readonly CallRow[] {
-    return this.#rows.filter(({ outcome }) => outcome === 'LabUnsupported');
+  unsupported(): readonly Unsupported[] {
+    return this.#unsupported;
   }
 
   onRow(listener: (row: CallRow) => void): void {

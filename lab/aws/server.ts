@@ -79,7 +79,7 @@ export class AwsServer implements WireHandler {
       return answer;
     } catch (error) {
       const fault = asFault(error);
-      this.#record(raw, requestId, progress, fault.code);
+      this.#record(raw, requestId, progress, fault.code, fault instanceof LabUnsupported ? fault.message : undefined);
       return encodeFault(double ?? { name: progress.service, protocol: 'json-1.1', operations: {} }, fault, requestId);
     }
   }
@@ -134,9 +134,9 @@ export class AwsServer implements WireHandler {
     return { principal, account: principal.account, region, now: () => this.parts.clock.now(), requestId };
   }
 
-  #record(request: WireRequest, requestId: string, progress: Progress, outcome: string): void {
+  #record(request: WireRequest, requestId: string, progress: Progress, outcome: string, why?: string): void {
     const { caller, service, operation, checks, allowed, statement } = progress;
-    this.parts.recorder.record({
+    const row = {
       function: caller.principal.function ?? caller.principal.session ?? '(unknown)',
       codeSha256: caller.codeSha256,
       requestId,
@@ -148,7 +148,8 @@ export class AwsServer implements WireHandler {
       statement,
       outcome,
       call: request.callId ?? null,
-    });
+    };
+    this.parts.recorder.record(row, why);
   }
 }
 

@@ -70,10 +70,13 @@ export class AwsFault extends Error {
   }
 }
 
-/** The product asked for something the lab does not model: never answered with a guess, it fails the drill. */
+/**
+ * The product asked for something the lab does not model: never answered with a guess, it fails the drill. A fault of the
+ * caller (400): a 500 the SDK would repeat, and in the end tell as an outage.
+ */
 export class LabUnsupported extends AwsFault {
   constructor(what: string) {
-    super('LabUnsupported', `The lab does not model ${what}.`, 500);
+    super('LabUnsupported', `The lab does not model ${what}.`, 400);
   }
 }
 

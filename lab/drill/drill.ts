@@ -87,11 +87,16 @@ export async function runDrill(request: DrillRequest): Promise<DrillResult> {
   const notices = [
     ...decider.unused().map(({ gate }) => `Gate ${gate} was decided beforehand and never opened.`),
     ...commander.unused().map(({ state, text }) => `State "${state}" was never entered, so "${text}" was not said.`),
-    ...lab.services.recorder
-      .unsupported()
-      .map((row) => `The lab does not model ${row.service} ${row.operation} as ${row.function} asked.`),
   ];
-  return { desk, ...verdict, ledgers, estate: { before, after: look() }, notices };
+  return { desk, ...verdict, ...unmodelled(desk), ledgers, estate: { before, after: look() }, notices };
+}
+
+/** A run that met something the lab does not model proves nothing, however it ended. */
+function unmodelled({ lab }: Desk): Pick<DrillResult, 'outcome' | 'reason'> | undefined {
+  const [first] = lab.services.recorder.unsupported();
+  if (first === undefined) return undefined;
+  const { function: caller, service, operation, why } = first;
+  return { outcome: 'unfinished', reason: `${caller} called ${service} ${operation}: ${why}` };
 }
 
 /**
@@ -100,11 +105,13 @@ export async function runDrill(request: DrillRequest): Promise<DrillResult> {
  */
 export async function untilRest(desk: Desk, until: number): Promise<void> {
   const { lab, github } = desk;
+  const { recorder } = lab.services;
   let lastAct = lab.clock.now();
-  lab.services.recorder.onRow((row) => {
+  recorder.onRow((row) => {
     if (row.function !== 'reconcile') lastAct = lab.clock.now();
   });
-  const over = () => lab.clock.now() > until || lab.clock.now() - lastAct > FORSAKEN_MS;
+  const over = () =>
+    lab.clock.now() > until || lab.clock.now() - lastAct > FORSAKEN_MS || recorder.unsupported().length > 0;
   const ended = () => lab.services.executions.all().every((run) => run.result !== undefined);
   const rest = () => lab.atRest() && ended() && github.underWay === 0;
   for (;;) {
