@@ -8,23 +8,33 @@ const LEFT_OUT = new Set(['.git', '.cache', 'cdk.out', 'out']);
 /** Linked, not copied: large, and no deploy is made from them. */
 const LINKED = new Set(['node_modules', 'docs', 'lab', 'test']);
 
+/** What `actions/checkout` is asked for. */
+export interface CheckoutRequest {
+  /** A branch, or the SHA of a commit. */
+  readonly ref: string;
+  /** Whether something is built in it: then nothing may be a link, or it would be built in the project itself. */
+  readonly own: boolean;
+}
+
 /**
- * Puts the default branch into a folder. As long as nothing was merged it is the project itself, linked; after a merge
- * a copy with the merged files over it, and with git's own history of the last commit and its parents.
+ * Puts a branch or commit into a folder. As long as nothing differs from the project on disk it is that one, linked;
+ * otherwise a copy with the changed files over it, and, of the default branch, with git's own history of the last commit
+ * and its parents.
  */
-export function checkOut(repository: Repository, workspace: string): void {
-  const changes = repository.changes();
+export function checkOut(repository: Repository, workspace: string, { ref, own }: CheckoutRequest): void {
+  const changes = repository.changes(ref);
+  mkdirSync(workspace, { recursive: true });
   for (const entry of readdirSync(repository.checkout)) {
     if (LEFT_OUT.has(entry)) continue;
     const [from, to] = [join(repository.checkout, entry), join(workspace, entry)];
-    if (changes.size === 0 || LINKED.has(entry)) symlinkSync(from, to);
+    if ((changes.size === 0 && !own) || LINKED.has(entry)) symlinkSync(from, to);
     else cpSync(from, to, { recursive: true });
   }
   for (const [path, content] of changes) {
     mkdirSync(dirname(join(workspace, path)), { recursive: true });
     writeFileSync(join(workspace, path), content);
   }
-  if (changes.size > 0) writeHistory(repository, workspace);
+  if (changes.size > 0 && ref === repository.defaultBranch) writeHistory(repository, workspace);
 }
 
 /** The last commit and its parents, as `fetch-depth: 2` has them: messages and shape, with empty trees. */

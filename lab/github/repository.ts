@@ -13,6 +13,14 @@ export interface PullRequest {
   mergedAt?: string;
 }
 
+export interface Comment {
+  readonly id: number;
+  /** Number of the pull request. */
+  readonly pull: number;
+  body: string;
+  edits: number;
+}
+
 type Tree = ReadonlyMap<string, string>;
 
 /**
@@ -22,6 +30,7 @@ type Tree = ReadonlyMap<string, string>;
 export class Repository {
   readonly defaultBranch = 'main';
   readonly pulls: PullRequest[] = [];
+  private readonly comments: Comment[] = [];
   private readonly refs = new Map<string, string>();
   private readonly commits = new Map<
     string,
@@ -120,9 +129,26 @@ export class Repository {
     return sha;
   }
 
-  private treeOf(branch: string): Tree | undefined {
-    const sha = this.refs.get(branch);
-    return sha === undefined ? undefined : this.commits.get(sha)?.tree;
+  /** Comments on a pull request, in order. */
+  commentsOn(number: number): readonly Comment[] {
+    return this.comments.filter((each) => each.pull === number);
+  }
+
+  comment(pull: number, body: string): Comment {
+    const made = { id: this.comments.length + 1, pull, body, edits: 0 };
+    this.comments.push(made);
+    return made;
+  }
+
+  editComment(id: number, body: string): Comment | undefined {
+    const found = this.comments.find((each) => each.id === id);
+    if (found !== undefined) Object.assign(found, { body, edits: found.edits + 1 });
+    return found;
+  }
+
+  /** Of a branch, or of a commit by its SHA. */
+  private treeOf(ref: string): Tree | undefined {
+    return this.commits.get(this.refs.get(ref) ?? ref)?.tree;
   }
 }
 

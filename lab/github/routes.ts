@@ -52,6 +52,18 @@ export function repositoryRoutes(
       return pull ? { status: 200, body: shown(repository, pull) } : notFound;
     },
     'POST /repos/{owner}/{repo}/pulls': ({ body, now }) => openPull(repository, body, now, opened),
+    'GET /repos/{owner}/{repo}/issues/{number}/comments': ({ params }) => ({
+      status: 200,
+      body: repository.commentsOn(Number(params.number)),
+    }),
+    'POST /repos/{owner}/{repo}/issues/{number}/comments': ({ params, body }) =>
+      pullOf(repository, params.number) && text(body.body) !== ''
+        ? { status: 201, body: repository.comment(Number(params.number), text(body.body)) }
+        : notFound,
+    'PATCH /repos/{owner}/{repo}/issues/comments/{id}': ({ params, body }) => {
+      const edited = repository.editComment(Number(params.id), text(body.body));
+      return edited ? { status: 200, body: edited } : notFound;
+    },
     'PUT /repos/{owner}/{repo}/pulls/{number}/merge': ({ params, now }) => {
       const pull = pullOf(repository, params.number);
       if (!pull) return notFound;

@@ -19,11 +19,11 @@ function nextFinding(desk: Desk): FindingJson {
   return { ...JSON.parse(text), id: '22222aa11-2222-3bb3-44cc-55555555555aa', time };
 }
 
-/** A person merges what the bot proposed, ten seconds after it is there; the next machine is hit a minute later. */
+/** A person merges what the bot proposed once the comment says what it deploys; the next machine is hit a minute later. */
 function mergeWhenProposed(desk: Desk): void {
   const look = (): void => {
     const [pull] = desk.github.repository.pulls;
-    if (pull === undefined) {
+    if (pull === undefined || desk.github.repository.commentsOn(pull.number).length === 0) {
       later(desk, 10 * SECOND, `look at ${desk.lab.clock.now()}`, look);
       return;
     }
@@ -80,6 +80,17 @@ describe('a finding type suppressed from the thread while its incident waits for
     const pull = story.desk.github.repository.pulls.find(({ title }) => title.startsWith('Only tell'));
     expect(pull).toMatchObject({ title: `Only tell ${TYPE}`, state: 'closed', mergedAt: expect.any(String) });
     expect(story.thread().join('\n')).toMatch(/Proposed to suppress .*pull\/1\|pull request/);
+  });
+
+  it('is commented on by the committed workflow: what it deploys, what widens permissions or network first', () => {
+    const [run] = story.desk.github.runs.filter(({ workflow }) => workflow === '.github/workflows/ci.yml');
+    expect(run?.steps.filter(({ exit }) => exit !== 0)).toEqual([]);
+    const [comment, ...more] = story.desk.github.repository.commentsOn(1);
+    expect(more).toEqual([]);
+    const headings = [...(comment?.body ?? '').matchAll(/^##+ (.*)$/gm)].map(([, heading]) => heading);
+    expect(headings).toEqual(['What this deploys', 'Permissions that widen', 'Network that widens']);
+    expect(comment?.body).toMatch(/Permissions that widen\n\nNothing\.\n\n### Network that widens\n\nNothing\./);
+    expect(comment?.body).toMatch(/changed `CordonResponse\/Intake[0-9A-F]*` AWS::Lambda::Function: Code/);
   });
 
   it('is deployed by the committed workflow, which changes functions and nothing else of the response', () => {
