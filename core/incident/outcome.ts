@@ -79,7 +79,6 @@ function whyNotContained(incident: Incident): string {
   const gate = incident.gates.contain;
   const protectedBy = incident.estate?.summary.protectedBy;
   if (incident.evidenceLost !== undefined) return `the instance was not isolated: ${incident.evidenceLost.why}`;
-  if (incident.evidenceLost !== undefined) return `the instance was not isolated: ${incident.evidenceLost.why}`;
   if (gate === undefined && protectedBy !== undefined)
     return `the instance was not isolated: it is protected (${protectedBy})`;
   if (gate === undefined) return 'the instance was not isolated';
