@@ -3,8 +3,10 @@ import { parseArgs } from 'node:util';
 import { awsSecretStore } from '../core/adapters/aws/control-plane';
 import { slackClient } from '../core/adapters/slack/web-client';
 import { describeError } from '../core/errors';
+import { slackEscape } from '../core/text';
 import { announceDeploy, deployFrom, doorUrl, type Say, smokeTest } from './gitops-deploy';
 import { comment, diffOf, summarise } from './gitops-diff';
+import { findDrift, projectCdk } from './gitops-drift';
 import { githubApi } from './gitops-github';
 import { recordNews } from './gitops-record';
 import { tellStop } from './gitops-stop';
@@ -13,7 +15,7 @@ import type { CommandIo } from './io';
 import { botTokenOf } from './slack-token';
 
 const USAGE =
-  'cordon gitops diff --base DIR --head DIR [--pull N] | announce started|success|failure|cancelled | smoke [--outputs FILE] | record | symbols --out DIR | symbols-ready --out DIR | stop approved|rejected';
+  'cordon gitops diff --base DIR --head DIR [--pull N] | announce started|success|failure|cancelled | smoke [--outputs FILE] | drift | record | symbols --out DIR | symbols-ready --out DIR | stop approved|rejected';
 const MESSAGE_FILE = '.cache/deploy-message.json';
 
 /** `cordon gitops`: what the workflows of .github call, one line each; everything else of theirs is here. */
@@ -32,6 +34,8 @@ export async function gitopsCommand(argv: readonly string[], io: CommandIo): Pro
         return await symbols(job, rest, process.env, io);
       case 'stop':
         return await stop(rest, process.env, io);
+      case 'drift':
+        return await drift(process.env, io);
       case 'record':
         return await record(process.env, io);
       default:
@@ -129,6 +133,36 @@ async function record(env: NodeJS.ProcessEnv, io: CommandIo): Promise<number> {
     await slack.chat.postMessage({ channel, thread_ts: ts, text, unfurl_links: false, unfurl_media: false });
   io.stdout.write(`Told ${threads.length} thread(s).\n`);
   return 0;
+}
+
+/** What runs against what main says; the deploy channel hears of a difference. Exit 1 when there is one. */
+async function drift(env: NodeJS.ProcessEnv, io: CommandIo): Promise<number> {
+  const found = findDrift(projectCdk, (text) => io.stdout.write(text));
+  summarise(env, found ?? 'What runs is what main says.');
+  if (found === undefined) return 0;
+  io.stderr.write(`${found}\n`);
+  await tellChannel(env, io, `:warning: ${slackEscape(found)} ${runLink(env)}`);
+  return 1;
+}
+
+/** One message in the deploy channel. Slack being away fails no job: its log says it all. */
+async function tellChannel(env: NodeJS.ProcessEnv, io: CommandIo, text: string): Promise<void> {
+  const { CORDON_SLACK_TOKEN: token, CORDON_SLACK_CHANNEL: channel } = env;
+  if (!token || !channel) {
+    io.stderr.write('CORDON_SLACK_TOKEN or CORDON_SLACK_CHANNEL is not set: nobody is told.\n');
+    return;
+  }
+  try {
+    const slack = slackClient(token, env.SLACK_API_URL, 30_000);
+    await slack.chat.postMessage({ channel, text, unfurl_links: false, unfurl_media: false });
+  } catch (error) {
+    io.stderr.write(`Slack was not told: ${describeError(error).message}\n`);
+  }
+}
+
+function runLink(env: NodeJS.ProcessEnv): string {
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = env;
+  return server && repository && run ? `<${server}/${repository}/actions/runs/${run}|run>` : '';
 }
 
 async function smoke(argv: readonly string[], io: CommandIo): Promise<number> {

