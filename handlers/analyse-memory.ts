@@ -16,7 +16,10 @@ const LONGEST_MINUTES = 5 * 60;
 export function makeAnalyseMemory(ports: AnalyseMemoryPorts) {
   return (input: ParkingStepInput) =>
     runParkedStep(ports, input, { kind: 'command', minutes: LONGEST_MINUTES }, async (context) => {
-      if (context.incident.memory === undefined) return NOTHING_TO_WAIT_FOR;
+      const { memory, symbols } = context.incident;
+      // Read again only once there is something to read it with.
+      const again = input.step === 'Analyse the memory again';
+      if (memory === undefined || (again && symbols?.state !== 'made')) return NOTHING_TO_WAIT_FOR;
       return startAnalysis(ports, context, DOCUMENTS.analyseMemory.name, () => ({
         Incident: context.incident.id,
         Bucket: ports.bucket,

@@ -1,7 +1,7 @@
 import { commandWiring, evidenceWiring, hostWiring, stepWiring } from '../core/adapters/aws/step-wiring';
 import { entry } from './entry';
-import { MEMORY_ANALYSIS, makeKeepResults } from './keep-results';
-import { STEP_INPUT } from './task-input';
+import { makeKeepMemoryResults } from './keep-memory-results';
+import { MEMORY_RESULTS_INPUT } from './task-input';
 
 const ports = {
   ...stepWiring(process.env),
@@ -10,4 +10,4 @@ const ports = {
   ...commandWiring(process.env),
 };
 
-export const handler = entry('keep-memory-results', STEP_INPUT, makeKeepResults(ports, MEMORY_ANALYSIS));
+export const handler = entry('keep-memory-results', MEMORY_RESULTS_INPUT, makeKeepMemoryResults(ports));

@@ -7,7 +7,7 @@ import type { ForensicHost } from '../core/ports/forensic-host';
 import { plural } from '../core/text';
 import { type AnalysisPorts, hostKey } from './analysis-command';
 import { artefactsUnder } from './artefact';
-import { recheckImage } from './image-hash';
+import type { recheckImage } from './image-hash';
 import { failJudged } from './judge';
 import { intentOf, record, runStep, type StepContext, type StepPorts, type StepReport, slugOf } from './step';
 import type { StepInput } from './task-input';
@@ -95,13 +95,4 @@ export const DISK_ANALYSIS: Analysis = {
   tool: 'sleuthkit',
   what: 'disk analysis',
   applies: ({ incident }) => incident.attachedVolumes.length > 0,
-};
-
-export const MEMORY_ANALYSIS: Analysis = {
-  step: 'Analyse the memory',
-  folder: 'derived/memory/',
-  tool: 'volatility3',
-  what: 'memory analysis',
-  applies: ({ incident }) => incident.memory !== undefined,
-  recheck: recheckImage,
 };

@@ -24,7 +24,7 @@ export interface PublishPorts {
 
 /**
  * Carries the ledger to GitHub: a pull request per asked change and per closed incident, one `repository_dispatch` per
- * requested report and per stop that is asked outside Slack, ids and digests only. While GitHub is down the call throws,
+ * requested report, per kernel without symbols and per stop that is asked outside Slack: ids, digests, a kernel's banner. While GitHub is down the call throws,
  * the cursor stays, and the message comes again; workflows look before they post, and a stop is decided once, so twice is once.
  */
 export function makePublish(ports: PublishPorts): (incident: IncidentId) => Promise<void> {
@@ -37,6 +37,7 @@ export function makePublish(ports: PublishPorts): (incident: IncidentId) => Prom
     for (const row of rows.slice(cursor)) {
       for (const event of row.events) {
         if (event.type === 'ReportRequested') await askForSummary(ports, incident, event.request);
+        if (event.type === 'SymbolsAsked') await askForSymbols(ports, incident, event);
         if (event.type === 'GateOutsideAsked') await askOutside(ports, incident, event);
         if (event.type === 'FinalSealed') await proposeRecord(ports, rows.slice(0, row.seq));
         if (event.type === 'ChangeAsked' && incident.status === 'open') await propose(ports, row, event);
@@ -58,6 +59,16 @@ async function askForSummary(ports: PublishPorts, incident: Incident, request: s
     channel: root.channel,
     thread: root.ts,
   });
+}
+
+/** The factory gets the banner, which it takes apart strictly, and whom to tell. */
+async function askForSymbols(
+  ports: PublishPorts,
+  incident: Incident,
+  { request, banner }: Extract<IncidentEvent, { type: 'SymbolsAsked' }>,
+): Promise<void> {
+  if (incident.symbols?.request !== request || incident.symbols.state !== 'asked') return;
+  await ports.repository.dispatch('symbols', { incident: incident.id, banner });
 }
 
 /** Reviewers compare the digest with the one under the question in the thread; nothing else of the incident leaves. */

@@ -95,6 +95,7 @@ async function found(ports: ReconcilePorts, wait: Wait): Promise<Settlement | un
     if (Object.keys(wait.external).length === 0) return { answer: 'done' };
     return isLate ? reportLate(ports, wait) : undefined;
   }
+  if (wait.kind === 'symbols') return isLate ? symbolsLate(ports, wait) : undefined;
   const looks = wait.kind !== 'gate' && wait.kind !== 'failure';
   if (looks && (await ports.probe.look(wait)) === 'finished') return { answer: 'done' };
   if (!isLate) return undefined;
@@ -110,6 +111,17 @@ async function reportLate(ports: ReconcilePorts, wait: Wait): Promise<Settlement
     const why = `GitHub did not answer before ${wait.deadline}; the evidence is sealed and the run goes on.`;
     const command: Command = { type: 'Record', events: [{ type: 'ReportLate', request, why }] };
     await commitTo(ports.ledger, ports.clock, wait.incident, command, SYSTEM, commandId(`late:${request}`));
+  }
+  return { answer: 'done' };
+}
+
+/** The symbol factory is late: said in the thread, and the run goes on with what memory analysis it has. */
+async function symbolsLate(ports: ReconcilePorts, wait: Wait): Promise<Settlement> {
+  const [request] = Object.keys(wait.external);
+  if (request !== undefined) {
+    const why = 'the run goes on without; when its run on GitHub ends, /ir forensics retry reads the memory';
+    const command: Command = { type: 'Record', events: [{ type: 'SymbolsLate', request, why }] };
+    await commitTo(ports.ledger, ports.clock, wait.incident, command, SYSTEM, commandId(`symbols-late:${request}`));
   }
   return { answer: 'done' };
 }

@@ -1,6 +1,8 @@
 import { Refusal } from '../core/errors';
 import type { Command } from '../core/incident/commands';
 import { commitTo } from '../core/incident/commit';
+import type { IncidentEvent } from '../core/incident/events';
+import { replay } from '../core/incident/evolve';
 import { commandId, type IncidentId, parseIncidentId, type Sha256 } from '../core/incident/ids';
 import type { Inbox } from '../core/ports/waits';
 import { clampText, plainText } from '../core/text';
@@ -104,7 +106,10 @@ async function reported(ports: ResumePorts, event: PlatformEvent): Promise<void>
   );
 }
 
-/** The thread hears that the memory can be read now; a person says when, since it takes the forensic instance again. */
+/**
+ * Symbols are there. A run that waits for them goes on by itself; otherwise the thread hears that the memory can be read
+ * now, and a person says when, since it takes the forensic instance again.
+ */
 async function symbolsArrived(ports: ResumePorts, event: PlatformEvent): Promise<void> {
   const parsed = SYMBOLS_EVENT.safeParse(event);
   const incident = parsed.success ? parseIncidentId(parsed.data.detail.incident) : undefined;
@@ -114,10 +119,22 @@ async function symbolsArrived(ports: ResumePorts, event: PlatformEvent): Promise
       'The news of symbols is malformed: it names no incident, kernel and digest.',
     );
   const { kernel, sha256 } = parsed.data.detail;
+  const asked = replay(await ports.ledger.read(incident))?.symbols;
+  const waits = asked?.state === 'asked' && asked.kernel === kernel;
   const text = `Symbols of kernel ${kernel} are there now: /ir forensics retry reads the memory with them.`;
-  const command: Command = { type: 'Record', events: [{ type: 'EstateNoticed', text }] };
+  const news: IncidentEvent = waits
+    ? { type: 'SymbolsMade', request: asked.request, kernel, sha256: sha256 as Sha256 }
+    : { type: 'EstateNoticed', text };
+  const command: Command = { type: 'Record', events: [news] };
   await unlessClosed(() =>
-    commitTo(ports.ledger, ports.clock, incident, command, GITHUB, commandId(`symbols:${sha256}`)),
+    commitTo(
+      ports.ledger,
+      ports.clock,
+      incident,
+      command,
+      GITHUB,
+      commandId(`symbols:${waits ? asked.request : 'news'}:${kernel}:${sha256}`),
+    ),
   );
 }
 

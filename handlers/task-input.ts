@@ -24,6 +24,10 @@ export type StepInput = z.output<typeof STEP_INPUT>;
 export const PARKING_STEP_INPUT = STEP_INPUT.extend({ token });
 export type ParkingStepInput = z.output<typeof PARKING_STEP_INPUT>;
 
+/** The step that keeps memory results knows whether the deployment has a symbol factory. */
+export const MEMORY_RESULTS_INPUT = STEP_INPUT.extend({ symbolFactory: z.boolean() });
+export type MemoryResultsInput = z.output<typeof MEMORY_RESULTS_INPUT>;
+
 /** One iteration of the Map over the chunks of the disk hash. */
 export const CHUNK_INPUT = STEP_INPUT.extend({ chunk: z.number().int().nonnegative() });
 export type ChunkInput = z.output<typeof CHUNK_INPUT>;

@@ -49,6 +49,7 @@ export function buildApp(app: App, context: Context, bundles: ReadonlyMap<string
     ...(context.memberExternalId ? { memberExternalId: context.memberExternalId } : {}),
     reserveConcurrency: context.reserveConcurrency,
     instanceFreeHash: context.instanceFreeHash,
+    symbolFactory: context.symbolFactory,
     ...(context.alarmEmail ? { alarmEmail: context.alarmEmail } : {}),
   });
   new GithubStack(app, 'CordonGithub', {

@@ -79,7 +79,11 @@ const PARAMETERS = {
     .default(false)
     .describe('Hashes every disk from EBS itself, beside the forensic instance: 16 TiB take half a day'),
   dnsFirewall: flag.default(true).describe('In quarantine only names of AWS resolve'),
-  symbolFactory: flag.default(false).describe('Adds the role of symbols.yml, which makes symbols of kernels'),
+  symbolFactory: flag
+    .default(false)
+    .describe(
+      'Adds the role of symbols.yml, which makes symbols of kernels, and asks it when the memory analysis had none',
+    ),
   demo: flag.default(false).describe('Adds a small production to be attacked: about $3.50 a day while it stands'),
   bootstrapQualifier: z
     .string()

@@ -78,6 +78,9 @@ export const TELL_EVIDENCE: Tellers<
   | 'ReportRequested'
   | 'ReportPosted'
   | 'ReportLate'
+  | 'SymbolsAsked'
+  | 'SymbolsMade'
+  | 'SymbolsLate'
   | 'RecordProposed'
 > = {
   EvidenceKept: silent,
@@ -101,5 +104,9 @@ export const TELL_EVIDENCE: Tellers<
   ReportPosted: (event) => md`Summary posted above (${link(event.runUrl, 'the run')}): ${foreign(event.verdict)}`,
   ReportLate: (event) =>
     md`*GitHub is late* with the summary: ${ending(event.why)}. The evidence is sealed; nothing waits for it.`,
+  SymbolsAsked: (event) =>
+    md`Symbols of kernel ${code(event.kernel)} asked of the symbol factory, expected until ${time(event.deadline)}; the memory is read again then.`,
+  SymbolsMade: (event) => md`Symbols of kernel ${code(event.kernel)} are there: the memory is read again.`,
+  SymbolsLate: (event) => md`*The symbol factory is late*: ${ending(event.why)}.`,
   RecordProposed: (event) => md`Incident record proposed: ${link(event.url, 'pull request')}.`,
 };

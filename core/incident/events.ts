@@ -207,6 +207,17 @@ export type IncidentEvent =
       readonly verdict: string;
     }
   | { readonly type: 'ReportLate'; readonly request: string; readonly why: string }
+  | {
+      readonly type: 'SymbolsAsked';
+      readonly request: string;
+      /** Release of the kernel whose symbols are missing. */
+      readonly kernel: string;
+      /** As the memory image says it, printable; the factory takes it apart again. */
+      readonly banner: string;
+      readonly deadline: string;
+    }
+  | { readonly type: 'SymbolsMade'; readonly request: string; readonly kernel: string; readonly sha256: Sha256 }
+  | { readonly type: 'SymbolsLate'; readonly request: string; readonly why: string }
   | { readonly type: 'RecordProposed'; readonly url: string }
   | { readonly type: 'StopIntended'; readonly planDigest: Sha256 }
   | { readonly type: 'InstanceStopped'; readonly state: string }

@@ -15,6 +15,9 @@ export type EvidenceEvent = EventOf<
   | 'ReportRequested'
   | 'ReportPosted'
   | 'ReportLate'
+  | 'SymbolsAsked'
+  | 'SymbolsMade'
+  | 'SymbolsLate'
   | 'RecordProposed'
 >;
 
@@ -41,9 +44,25 @@ export function evolveEvidence(incident: Incident, event: EvidenceEvent, meta: E
     case 'ReportPosted':
     case 'ReportLate':
       return reported(incident, event, meta);
+    case 'SymbolsAsked': {
+      const { request, kernel } = event;
+      return { ...incident, symbols: { request, kernel, state: 'asked' } };
+    }
+    case 'SymbolsMade':
+    case 'SymbolsLate':
+      return symbolsAnswered(incident, event);
     case 'RecordProposed':
       return { ...incident, recordUrl: event.url };
   }
+}
+
+/** Symbols that came after the wait ended are there for a later run; a late notice after them says nothing. */
+function symbolsAnswered(incident: Incident, event: EventOf<'SymbolsMade' | 'SymbolsLate'>): Incident {
+  const { symbols } = incident;
+  if (symbols?.request !== event.request) return incident;
+  if (event.type === 'SymbolsMade')
+    return { ...incident, symbols: { ...symbols, state: 'made', sha256: event.sha256 } };
+  return symbols.state === 'asked' ? { ...incident, symbols: { ...symbols, state: 'late' } } : incident;
 }
 
 function sealed(incident: Incident, event: EventOf<'EvidenceSealed' | 'FinalSealed'>, meta: EventMeta): Incident {

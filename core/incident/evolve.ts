@@ -56,6 +56,9 @@ export function evolve(
     case 'ReportRequested':
     case 'ReportPosted':
     case 'ReportLate':
+    case 'SymbolsAsked':
+    case 'SymbolsMade':
+    case 'SymbolsLate':
     case 'RecordProposed':
       return evolveEvidence(incident, event, meta);
     case 'GateOpened':

@@ -113,6 +113,14 @@ export interface SealView {
   readonly at: string;
 }
 
+/** The newest question to the symbol factory. */
+export interface SymbolsView {
+  readonly request: string;
+  readonly kernel: string;
+  readonly state: 'asked' | 'made' | 'late';
+  readonly sha256?: Sha256;
+}
+
 export interface ReportView {
   readonly request: string;
   readonly state: 'requested' | 'posted' | 'late';
@@ -178,6 +186,7 @@ export interface Incident {
   /** The newest final seal, also in `seals`. */
   readonly finalSeal?: SealView & { readonly fingerprint: string; readonly rows: number };
   readonly report?: ReportView;
+  readonly symbols?: SymbolsView;
   readonly recordUrl?: string;
   readonly stopIntended?: { readonly planDigest: Sha256; readonly at: string };
   readonly stopped?: { readonly state: string; readonly at: string };

@@ -2,13 +2,15 @@ import type { IncidentId } from '../incident/ids';
 import type { GateName, StepName } from '../incident/steps';
 
 /**
- * What will resolve a parked task. `gate` and `failure` are answered by decisions, `report` by the ledger's ReportPosted;
+ * What will resolve a parked task. `gate` and `failure` are answered by decisions, `report` and `symbols` by the ledger's
+ * ReportPosted and SymbolsMade;
  * the others by an event that carries one of the wait's external ids.
  */
 export const WAIT_KINDS = [
   'gate',
   'failure',
   'report',
+  'symbols',
   'command',
   'snapshots',
   'copies',
@@ -20,7 +22,7 @@ export type WaitKind = (typeof WAIT_KINDS)[number];
 
 /**
  * What an external id is, per kind: command → SSM command id; snapshots and copies → `snap-…`; object → the S3 key;
- * instance → `i-…/<state>` (`i-0abc/running`); attachment → `vol-…/<state>`; report → the request id.
+ * instance → `i-…/<state>` (`i-0abc/running`); attachment → `vol-…/<state>`; report and symbols → the request id.
  */
 export interface Wait {
   readonly incident: IncidentId;

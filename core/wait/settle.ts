@@ -18,6 +18,8 @@ export function settlementOf(incident: Incident, wait: Wait): Settlement | undef
       return failureSettlement(incident, wait);
     case 'report':
       return reportSettlement(incident, wait);
+    case 'symbols':
+      return symbolsSettlement(incident, wait);
     default:
       return undefined;
   }
@@ -27,6 +29,12 @@ export function settlementOf(incident: Incident, wait: Wait): Settlement | undef
 function reportSettlement({ report }: Incident, wait: Wait): Settlement | undefined {
   if (report === undefined || report.state === 'requested') return undefined;
   return Object.hasOwn(wait.external, report.request) ? { answer: 'done' } : undefined;
+}
+
+/** Symbols of this very request are there, or nobody waits for them any more. */
+function symbolsSettlement({ symbols }: Incident, wait: Wait): Settlement | undefined {
+  if (symbols === undefined || symbols.state === 'asked') return undefined;
+  return Object.hasOwn(wait.external, symbols.request) ? { answer: 'done' } : undefined;
 }
 
 /** A held gate is told to look again whenever it would not be held any more; what it finds, it decides itself. */

@@ -88,6 +88,7 @@ export const STEPS_REACH: Readonly<Record<string, readonly Grant[]>> = {
   'analyse-disk': [...keeps, parks, LOOK_AT_INSTANCE, signsUploads, sendsCommands('analyseDisk')],
   'analyse-memory': [...keeps, parks, LOOK_AT_INSTANCE, signsUploads, sendsCommands('analyseMemory')],
   'keep-disk-results': [...keeps, LOOK_AT_INSTANCE, sendsCommands()],
+  'ask-symbols': [...keeps, parks],
   'keep-memory-results': [...keeps, LOOK_AT_INSTANCE, sendsCommands()],
   'seal-evidence': [...keeps, signs],
   'request-report': [...keeps, parks],

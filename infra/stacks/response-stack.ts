@@ -42,6 +42,7 @@ export interface ResponseProps extends StackProps {
   readonly reserveConcurrency: boolean;
   /** Whether runs hash the disks from EBS itself. */
   readonly instanceFreeHash: boolean;
+  readonly symbolFactory: boolean;
   readonly alarmEmail?: string;
 }
 

@@ -40,7 +40,7 @@ export function incidentWorkflow(scope: Construct, fns: Functions, settings: Wor
 /** Collect and Analyse behind their gates, then Seal and Report whatever there is. */
 function forensics(scope: Construct, fns: Functions, settings: WorkflowSettings): Piece {
   const report = sealAndReport(scope, fns);
-  const examine = analyse(scope, fns);
+  const examine = analyse(scope, fns, settings);
   connect(examine, report.start);
   const askToAnalyse = gate(scope, fns, 'analyse', { go: examine.start, skip: report.start });
   const gather = collect(scope, fns, settings);

@@ -23,6 +23,7 @@ const FUNCTION_LONGEST = Duration.minutes(16);
 /** What the deployment chose of the workflow (infra/context.ts). */
 export interface WorkflowSettings {
   readonly instanceFreeHash: boolean;
+  readonly symbolFactory: boolean;
 }
 
 const runs = (scope: Construct, fns: Functions, name: StepName, handler: string): Piece =>
@@ -127,7 +128,7 @@ function blockHash(scope: Construct, fns: Functions, on: boolean): Piece {
 }
 
 /** A forensic instance without internet reads the copies and the memory image. */
-export function analyse(scope: Construct, fns: Functions): Piece {
+export function analyse(scope: Construct, fns: Functions, settings: WorkflowSettings): Piece {
   const host = judged(
     parks(scope, fns, 'Launch the forensic instance', 'launch-forensic', BACKSTOP.forensicHost),
     (retryFrom) =>
@@ -141,11 +142,45 @@ export function analyse(scope: Construct, fns: Functions): Piece {
     judged(parks(scope, fns, 'Analyse the disks', 'analyse-disk', BACKSTOP.command), (retryFrom) =>
       step(scope, fns, 'Keep the disk results', { handler: 'keep-disk-results', retryFrom }),
     ),
-    judged(parks(scope, fns, 'Analyse the memory', 'analyse-memory', BACKSTOP.command), (retryFrom) =>
-      step(scope, fns, 'Keep the memory results', { handler: 'keep-memory-results', retryFrom }),
-    ),
+    memoryAnalysis(scope, fns, settings.symbolFactory),
   ]);
   return phase(scope, 'Analyse', [inOrder(host, examine)]);
+}
+
+/**
+ * Volatility over the image. Where it had no symbols for the kernel, the factory is asked and the image read again; the
+ * states are always there, and whether a run goes through them is the deployment's setting and the image's fate.
+ */
+function memoryAnalysis(scope: Construct, fns: Functions, symbolFactory: boolean): Piece {
+  const first = judged(parks(scope, fns, 'Analyse the memory', 'analyse-memory', BACKSTOP.command), (retryFrom) =>
+    step(scope, fns, 'Keep the memory results', {
+      handler: 'keep-memory-results',
+      retryFrom,
+      extra: { symbolFactory },
+      resultPath: '$.symbols',
+      resultSelector: { 'answer.$': '$.Payload.symbols' },
+    }),
+  );
+  const again = inOrder(
+    parks(scope, fns, 'Ask for the symbols', 'ask-symbols', BACKSTOP.github),
+    judged(parks(scope, fns, 'Analyse the memory again', 'analyse-memory', BACKSTOP.command), (retryFrom) =>
+      step(scope, fns, 'Keep the later memory results', {
+        handler: 'keep-memory-results',
+        retryFrom,
+        extra: { symbolFactory },
+      }),
+    ),
+  );
+  // A first analysis that failed and is gone on without has no answer.
+  const unknown = new Pass(scope, 'Symbols: not known yet', {
+    result: Result.fromObject({ answer: 'none' }),
+    resultPath: '$.symbols',
+  });
+  const onward = new Pass(scope, 'Symbols: go on');
+  const after: Piece = { start: onward, ends: [onward] };
+  const then = onlyWhen(scope, 'Symbols: missing?', '$.symbols.answer', 'ask', again, after);
+  unknown.next(first.start);
+  return inOrder({ start: unknown, ends: first.ends }, then);
 }
 
 /** Seal what was found, then ask GitHub to summarise it; neither waits for a person. */

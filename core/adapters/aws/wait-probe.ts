@@ -8,6 +8,7 @@ import { HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { ListCommandInvocationsCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import type { InstanceKey } from '../../incident/ids';
 import { parseAccountId, parseInstanceId, parseRegion } from '../../incident/ids';
+import type { StepName } from '../../incident/steps';
 import type { WaitProbe } from '../../ports/wait-probe';
 import type { Wait } from '../../ports/waits';
 import { orElse } from './aws-call';
@@ -53,13 +54,16 @@ async function isFinished(clients: ProbeClients, wait: Wait, external: string): 
     case 'gate':
     case 'failure':
     case 'report':
+    case 'symbols':
       return false;
   }
 }
 
+const AT_HOME: ReadonlySet<StepName> = new Set(['Analyse the disks', 'Analyse the memory', 'Analyse the memory again']);
+
 /** The forensic instance works at home, whatever account the victim is in. */
 function livesAtHome({ kind, step }: Wait): boolean {
-  return kind === 'attachment' || step === 'Analyse the disks' || step === 'Analyse the memory';
+  return kind === 'attachment' || (step !== undefined && AT_HOME.has(step));
 }
 
 function placeOf(wait: Wait): InstanceKey | undefined {
