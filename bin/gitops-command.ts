@@ -1,12 +1,14 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { awsSecretStore } from '../core/adapters/aws/control-plane';
+import { lookupRole } from '../core/adapters/aws/lookup-role';
 import { slackClient } from '../core/adapters/slack/web-client';
 import { describeError } from '../core/errors';
 import { slackEscape } from '../core/text';
 import { announceDeploy, deployFrom, doorUrl, type Say, smokeTest } from './gitops-deploy';
 import { comment, diffOf, summarise } from './gitops-diff';
-import { findDrift, projectCdk } from './gitops-drift';
+import { findDrift, projectCdk, qualifierIn } from './gitops-drift';
 import { githubApi } from './gitops-github';
 import { recordNews } from './gitops-record';
 import { tellStop } from './gitops-stop';
@@ -137,7 +139,9 @@ async function record(env: NodeJS.ProcessEnv, io: CommandIo): Promise<number> {
 
 /** What runs against what main says; the deploy channel hears of a difference. Exit 1 when there is one. */
 async function drift(env: NodeJS.ProcessEnv, io: CommandIo): Promise<number> {
-  const found = findDrift(projectCdk, (text) => io.stdout.write(text));
+  if (!env.AWS_REGION) throw new Error('drift needs AWS_REGION, as drift.yml sets it.');
+  const keys = await lookupRole(env.AWS_REGION, qualifierIn(readFileSync('cdk.json', 'utf8')));
+  const found = findDrift(projectCdk(keys), (text) => io.stdout.write(text));
   summarise(env, found ?? 'What runs is what main says.');
   if (found === undefined) return 0;
   io.stderr.write(`${found}\n`);

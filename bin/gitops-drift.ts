@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import * as z from 'zod';
 import { type Drifted, driftSentence, readDrift } from '../core/gitops/drift';
 
 /** One command of CDK's: what it printed, and how it ended. */
@@ -26,8 +27,18 @@ export function findDrift(run: RunCdk, print: (text: string) => void): string | 
   return driftSentence([...new Map(found.map((each) => [`${each.stack}/${each.id}`, each])).values()]);
 }
 
-/** The CDK of this project. */
-export const projectCdk: RunCdk = (args) => {
-  const run = spawnSync('npx', ['cdk', ...args], { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
-  return { exit: run.status ?? 1, output: `${run.stdout ?? ''}${run.stderr ?? ''}` };
-};
+/** The CDK of this project, as somebody whose keys are in these environment variables. */
+export function projectCdk(keys: Readonly<Record<string, string>>): RunCdk {
+  return (args) => {
+    const env = { ...process.env, ...keys };
+    const run = spawnSync('npx', ['cdk', ...args], { env, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+    return { exit: run.status ?? 1, output: `${run.stdout ?? ''}${run.stderr ?? ''}` };
+  };
+}
+
+const QUALIFIER = z.object({ context: z.object({ bootstrapQualifier: z.string().optional() }).optional() });
+
+/** Qualifier of the CDK bootstrap: cdk.json's, or CDK's own. */
+export function qualifierIn(cdkJson: string): string {
+  return QUALIFIER.parse(JSON.parse(cdkJson)).context?.bootstrapQualifier ?? 'hnb659fds';
+}

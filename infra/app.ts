@@ -60,6 +60,7 @@ export function buildApp(app: App, context: Context, bundles: ReadonlyMap<string
     repository: context.githubRepository,
     qualifier: context.bootstrapQualifier,
     symbolFactory: context.symbolFactory,
+    providerExists: context.githubProviderExists,
     ...(context.githubRepositoryIds ? { repositoryIds: context.githubRepositoryIds } : {}),
   });
   if (context.demo) new DemoStack(app, 'CordonDemo', { env, description: 'Cordon: something to respond to' });

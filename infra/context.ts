@@ -40,6 +40,9 @@ const PARAMETERS = {
     .regex(/^[0-9]+\/[0-9]+$/, 'must be ownerId/repositoryId')
     .optional()
     .describe('Numeric ids, for repositories whose OIDC subjects carry them (the default since July 2026)'),
+  githubProviderExists: flag
+    .default(false)
+    .describe('Uses the identity provider of GitHub that the account has already: there can be only one'),
   adminPairs: list(z.tuple([account, account]))
     .default([])
     .describe('[[administrator, member], …]: organisation findings believed, and accounts Cordon acts in'),

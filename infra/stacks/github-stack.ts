@@ -14,13 +14,18 @@ export interface GithubProps extends StackProps {
   readonly repositoryIds?: string;
   /** Qualifier of the CDK bootstrap; `hnb659fds` unless the account was bootstrapped with another. */
   readonly qualifier: string;
+  /** Whether the account has GitHub's identity provider already. */
+  readonly providerExists: boolean;
   /** Adds the role of symbols.yml. */
   readonly symbolFactory: boolean;
 }
 
+const TOKENS = 'token.actions.githubusercontent.com';
+
 /** Environments of the repository; a job names one, so that its token's subject ends in it. */
 export const ENVIRONMENTS = {
   deploy: 'production',
+  drift: 'drift',
   summary: 'incident-reports',
   symbols: 'symbols',
   stopApproved: OUTSIDE_ENVIRONMENT,
@@ -31,17 +36,14 @@ export const ENVIRONMENTS = {
 export class GithubStack extends Stack {
   constructor(scope: Construct, id: string, props: GithubProps) {
     super(scope, id, props);
-    const provider = new OidcProviderNative(this, 'Github', {
-      url: 'https://token.actions.githubusercontent.com',
-      clientIds: ['sts.amazonaws.com'],
-    });
+    const provider = this.provider(props.providerExists);
     const trusted = (environment: string) =>
       new FederatedPrincipal(
-        provider.oidcProviderArn,
+        provider,
         {
           StringEquals: {
-            'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com',
-            'token.actions.githubusercontent.com:sub': subjects(props, environment),
+            [`${TOKENS}:aud`]: 'sts.amazonaws.com',
+            [`${TOKENS}:sub`]: subjects(props, environment),
           },
         },
         'sts:AssumeRoleWithWebIdentity',
@@ -58,10 +60,16 @@ export class GithubStack extends Stack {
       description: 'deploy.yml: assumes the CDK bootstrap roles and nothing else',
       permissionsBoundary: new ManagedPolicy(this, 'DeployBoundary', {
         description: 'Whatever is attached to the deploy role: the CDK bootstrap roles and nothing else',
-        statements: [assumesCdkRoles(this, props.qualifier)],
+        statements: [assumesCdkRoles(this, props.qualifier, DEPLOYING)],
       }),
     });
-    deploy.addToPolicy(assumesCdkRoles(this, props.qualifier));
+    deploy.addToPolicy(assumesCdkRoles(this, props.qualifier, DEPLOYING));
+    const drift = new Role(this, 'DriftRole', {
+      assumedBy: trusted(ENVIRONMENTS.drift),
+      maxSessionDuration: Duration.hours(1),
+      description: 'drift.yml: looks, as the lookup role of the CDK bootstrap',
+    });
+    drift.addToPolicy(assumesCdkRoles(this, props.qualifier, ['lookup']));
     if (props.symbolFactory) {
       const symbols = new Role(this, 'SymbolsRole', {
         assumedBy: trusted(ENVIRONMENTS.symbols),
@@ -74,6 +82,14 @@ export class GithubStack extends Stack {
     this.stopAnswers(trusted, props.response);
     new CfnOutput(this, 'SummaryRoleArn', { value: summary.roleArn });
     new CfnOutput(this, 'DeployRoleArn', { value: deploy.roleArn });
+    new CfnOutput(this, 'DriftRoleArn', { value: drift.roleArn });
+  }
+
+  /** ARN of the identity provider. An account has one for each URL: another stack may have made it already. */
+  private provider(exists: boolean): string {
+    if (exists) return `arn:${this.partition}:iam::${this.account}:oidc-provider/${TOKENS}`;
+    return new OidcProviderNative(this, 'Github', { url: `https://${TOKENS}`, clientIds: ['sts.amazonaws.com'] })
+      .oidcProviderArn;
   }
 
   /** approve-stop.yml: the job that reviewers let through may say "approved", the other one "rejected", and nothing else. */
@@ -104,11 +120,13 @@ function says(response: ResponseStack, sid: string, detailType: string): PolicyS
 }
 
 /** What `cdk deploy` assumes (CDK's bootstrap template); each role then says what it may do. Images are not used. */
-function assumesCdkRoles(stack: Stack, qualifier: string): PolicyStatement {
+const DEPLOYING = ['deploy', 'file-publishing', 'lookup'] as const;
+
+function assumesCdkRoles(stack: Stack, qualifier: string, roles: readonly string[]): PolicyStatement {
   return new PolicyStatement({
     sid: 'CdkRolesOnly',
     actions: ['sts:AssumeRole'],
-    resources: ['deploy', 'file-publishing', 'lookup'].map(
+    resources: roles.map(
       (role) =>
         `arn:${stack.partition}:iam::${stack.account}:role/cdk-${qualifier}-${role}-role-${stack.account}-${stack.region}`,
     ),

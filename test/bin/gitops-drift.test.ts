@@ -1,4 +1,4 @@
-import { findDrift, type RunCdk } from '../../bin/gitops-drift';
+import { findDrift, qualifierIn, type RunCdk } from '../../bin/gitops-drift';
 
 const RUNBOOK = 'Stack CordonResponse\n[~] AWS::SSM::Document Documents/AnalyseDisk DocumentsAnalyseDisk1\n';
 
@@ -12,6 +12,13 @@ function cdk(answers: Partial<Record<'diff' | 'drift', ReturnType<RunCdk>>>): { 
   return { run, asked };
 }
 const silent = () => undefined;
+
+describe('the qualifier of the bootstrap', () => {
+  test('is that of cdk.json, or CDK’s own', () => {
+    expect(qualifierIn('{"context":{"bootstrapQualifier":"acme"}}')).toBe('acme');
+    expect(qualifierIn('{"app":"x"}')).toBe('hnb659fds');
+  });
+});
 
 describe('the daily look for drift', () => {
   test('asks for templates against main and resources against templates', () => {

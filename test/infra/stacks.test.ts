@@ -318,6 +318,9 @@ describe('GitHub', () => {
       DeployRole: {
         StringEquals: { [audience]: 'sts.amazonaws.com', [subject]: ['repo:example/cordon:environment:production'] },
       },
+      DriftRole: {
+        StringEquals: { [audience]: 'sts.amazonaws.com', [subject]: ['repo:example/cordon:environment:drift'] },
+      },
       SummaryRole: {
         StringEquals: {
           [audience]: 'sts.amazonaws.com',
@@ -342,6 +345,14 @@ describe('GitHub', () => {
       'repo:acme/ir:environment:production',
       'repo:acme@12/ir@345:environment:production',
     ]);
+  });
+
+  test('uses the identity provider that an account has already, when told so', () => {
+    const used = templateOf('CordonGithub', { githubProviderExists: true });
+    expect(resourcesOf(used, 'AWS::IAM::OIDCProvider')).toEqual([]);
+    const [[, role] = []] = resourcesOf(used, 'AWS::IAM::Role');
+    const { Federated } = role?.Properties.AssumeRolePolicyDocument.Statement[0].Principal ?? {};
+    expect(JSON.stringify(Federated)).toContain(':oidc-provider/token.actions.githubusercontent.com');
   });
 
   test('deploys within a boundary', () => {
