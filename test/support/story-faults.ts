@@ -2,42 +2,75 @@ import type { ScriptedFault } from '../../lab/aws/faults';
 import type { CallRow } from '../../lab/aws/recorder';
 import type { DeskOptions } from '../../lab/desk/desk';
 
-/** Kills of one function in one story: more would only repeat what redelivery and retries already did. */
-const KILLS_PER_FUNCTION = 3;
-
-/**
- * Kills every other invocation of every function right after its nth call took effect (for a handler that makes one call
- * after the other that is also right before the next). The Slack edge is left out: nobody redelivers a click.
- */
-export function killAfterCall(n: number, killed: string[] = []): NonNullable<DeskOptions['crash']> {
-  const counts = new Map<string, number>();
-  return ({ id }) => {
-    const [name = '', sequence = '', call = ''] = id.split('/');
-    const count = counts.get(name) ?? 0;
-    if (name === 'slack' || Number(call) !== n || Number(sequence) % 2 === 0 || count >= KILLS_PER_FUNCTION)
-      return undefined;
-    counts.set(name, count + 1);
-    killed.push(id);
-    return 'after';
-  };
-}
-
-/** Operations that change something, by the services whose answers get lost. */
+/** Operations that change something, by service. */
 const CHANGING: Readonly<Record<string, RegExp>> = {
   ec2: /^(?!Describe|Get)/,
   ssm: /^SendCommand$/,
-  s3: /^(Put|Create|Complete|Upload)/,
+  s3: /^(Put|Create|Complete|Upload|Copy|Delete)/,
   states: /^(Start|Send|Stop)/,
-  dynamodb: /^(Put|Update|Delete|Transact)/,
+  dynamodb: /^(Put|Update|Delete|Transact|BatchWrite)/,
   autoscaling: /^(?!Describe)/,
-  elasticloadbalancing: /^(Register|Deregister)/,
+  elasticloadbalancing: /^(?!Describe)/,
+  sqs: /^Send/,
+  events: /^Put/,
+  kms: /^CreateGrant$/,
+  slack: /^(chat|files|views|reactions)\./,
+  github: /^(POST|PUT|PATCH|DELETE)/,
 };
+
+const changes = ({ service, operation }: CallRow): boolean => CHANGING[service]?.test(operation) === true;
+
+/**
+ * How often one function dies in one story. Below what tries it again: five retries of a step, two of an asynchronous
+ * invocation, ten receives of a queue; a schedule comes again for ever.
+ */
+const DEATHS: Readonly<Record<string, number>> = { intake: 2, resume: 2 };
+const DEATHS_OF_OTHERS = 4;
+
+/** The Slack edge is left out: nobody redelivers a click. */
+const LEFT_OUT = new Set(['slack']);
+
+/**
+ * Deaths still to be died: for every function the numbers of those calls, within an invocation, that a golden run showed. A function
+ * dies right after such a call took effect, which for a handler that makes one call after the other is also right before the next.
+ */
+export class Deaths {
+  readonly #left = new Map<string, Set<number>>();
+  readonly died: string[] = [];
+
+  /** `changing`: after what changes something. `every`: after everything. */
+  constructor(golden: readonly CallRow[], after: 'changing' | 'every') {
+    for (const row of golden) {
+      const [name = '', , call] = (row.call ?? '').split('/');
+      if (call === undefined || LEFT_OUT.has(name) || (after === 'changing' && !changes(row))) continue;
+      const calls = this.#left.get(name) ?? new Set();
+      this.#left.set(name, calls.add(Number(call)));
+    }
+  }
+
+  /** What nobody died after yet: `function/call`. */
+  left(): readonly string[] {
+    return [...this.#left].flatMap(([name, calls]) => [...calls].map((call) => `${name}/${call}`));
+  }
+
+  /** For one story: as many of those that are left as its functions survive. */
+  crash(): NonNullable<DeskOptions['crash']> {
+    const deaths = new Map<string, number>();
+    return ({ id }) => {
+      const [name = '', , call] = id.split('/');
+      const so = deaths.get(name) ?? 0;
+      if (so >= (DEATHS[name] ?? DEATHS_OF_OTHERS) || this.#left.get(name)?.delete(Number(call)) !== true)
+        return undefined;
+      deaths.set(name, so + 1);
+      this.died.push(id);
+      return 'after';
+    };
+  }
+}
 
 /** Every changing operation that a golden run makes. */
 export function changingOperations(rows: readonly CallRow[]): readonly { service: string; operation: string }[] {
-  const names = rows
-    .filter(({ service, operation }) => CHANGING[service]?.test(operation) === true)
-    .map(({ service, operation }) => `${service} ${operation}`);
+  const names = rows.filter(changes).map(({ service, operation }) => `${service} ${operation}`);
   return [...new Set(names)].sort().map((name) => {
     const [service = '', operation = ''] = name.split(' ');
     return { service, operation };
