@@ -1,5 +1,6 @@
 import { sha256 } from '../../core/incident/ids';
 import { makeAskSymbols } from '../../handlers/ask-symbols';
+import { makeKeepMemoryResults } from '../../handlers/keep-memory-results';
 import { missingSymbols } from '../../handlers/missing-symbols';
 import { makePublish } from '../../handlers/publish';
 import { IR } from '../support/books';
@@ -32,7 +33,28 @@ const news = (kernel = KERNEL) => ({
   detail: { incident: IR, kernel, sha256: sha256('symbols') },
 });
 
+/** The step that keeps the first results, for a machine whose forensic instance is gone. */
+async function keeping(symbolFactory: boolean) {
+  const plane = controlPlane();
+  const vault = await vaultSaying(`${BANNER}\tabsent\n`);
+  vault.write(`incidents/${IR}/derived/memory/linux.pslist.json`, Buffer.from('Unsatisfied requirement'));
+  await plane.story.opened();
+  const captured = { type: 'MemoryCaptured', bytes: 1, hostClaim: '', tool: 'avml' } as const;
+  await plane.story.does({ type: 'Record', events: [captured] });
+  const gone = { host: { find: async () => undefined }, commands: {}, home: { account: '', region: '' } };
+  const keep = makeKeepMemoryResults({ ...plane, vault, ...gone } as never);
+  return keep({ incident: IR, run: 1, step: 'Keep the memory results', symbolFactory });
+}
+
 describe('a kernel without symbols', () => {
+  it('is said with the results: the workflow goes on to ask where there is a factory, a person is told where there is none', async () => {
+    const [on, off] = [await keeping(true), await keeping(false)];
+    expect(on.symbols).toBe('ask');
+    expect(on.said).toContain(`No symbols for kernel ${KERNEL}: the symbol factory is asked`);
+    expect(off.symbols).toBe('none');
+    expect(off.said).toContain(`No symbols for kernel ${KERNEL}: make them (runbooks/operator.md`);
+  });
+
   it('is asked of the factory through publish, once, with the banner and the incident', async () => {
     const { plane, ask } = await asking();
     await ask();
