@@ -1,5 +1,6 @@
 import { Transient } from '../core/errors';
 import { manifestBody } from '../core/evidence/build-manifest';
+import { goneWithout } from '../core/evidence/gone-without';
 import { commitTo } from '../core/incident/commit';
 import type { Commit } from '../core/incident/events';
 import { replay } from '../core/incident/evolve';
@@ -56,7 +57,8 @@ async function sealBooks(ports: CloseIncidentPorts, context: StepContext): Promi
   if (isSealed(rows)) return true;
   const now = replay(rows) ?? context.incident;
   const entries = now.artefacts.filter((each) => !FINAL_FILES.has(each.path));
-  const { manifest } = await seal(ports, 'final', manifestBody(id, rows, entries, now.missing), rows, slugOf(step));
+  const missing = [...now.missing, ...goneWithout(now)];
+  const { manifest } = await seal(ports, 'final', manifestBody(id, rows, entries, missing), rows, slugOf(step));
   const { head, signature, keyId, fingerprint } = manifest;
   const event = { type: 'FinalSealed' as const, head, signature, keyId, fingerprint, rows: rows.length };
   const result = await commitTo(

@@ -6,6 +6,7 @@ import {
   powerWiring,
   profileWiring,
   protectionWiring,
+  sessionWiring,
   stepWiring,
   trafficWiring,
 } from '../core/adapters/aws/step-wiring';
@@ -22,6 +23,7 @@ const ports = {
   ...protectionWiring(process.env),
   ...powerWiring(process.env),
   ...profileWiring(process.env),
+  ...sessionWiring(process.env),
   ...aclWiring(process.env),
 };
 

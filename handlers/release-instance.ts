@@ -3,10 +3,11 @@ import { differences } from '../core/estate/difference';
 import type { Estate } from '../core/estate/estate';
 import type { GroupRole } from '../core/estate/group-rules';
 import { cannotRestore } from '../core/estate/release-plan';
+import { revocationPolicyName, revocationSpent } from '../core/estate/revocation';
 import type { Blobs } from '../core/ports/blobs';
 import type { EstateReader, InstancePower } from '../core/ports/estate-reader';
 import type { Isolation } from '../core/ports/isolation';
-import type { ProfileControl, ProtectionControl } from '../core/ports/protections';
+import type { ProfileControl, ProtectionControl, RoleSessions } from '../core/ports/protections';
 import type { SubnetAcls } from '../core/ports/subnet-acls';
 import type { Traffic } from '../core/ports/traffic';
 import { plural } from '../core/text';
@@ -22,6 +23,7 @@ export interface ReleasePorts extends StepPorts {
   readonly traffic: Traffic;
   readonly protections: ProtectionControl;
   readonly profiles: ProfileControl;
+  readonly sessions: Pick<RoleSessions, 'allow'>;
   readonly acls: SubnetAcls;
 }
 
@@ -43,6 +45,7 @@ export function makeReleaseInstance(ports: ReleasePorts) {
       if (estate === undefined) throw new NeedsHuman('No estate was recorded: there is nothing to restore from.');
       const done: Restored = { restored: [], differs: [...cannotRestore(estate, context.incident.containment)] };
       await restoreSubnets(ports, context, done);
+      await restoreSessions(ports, context, done);
       const state = (await ports.power.state(context.key))?.state ?? 'terminated';
       if (state === 'terminated' || state === 'shutting-down') return gone(done);
       await restoreGroups(ports, context, estate, done);
@@ -64,15 +67,33 @@ function gone({ restored, differs }: Restored): StepReport {
   return { said: `Released: ${said}.`, events: [{ type: 'InstanceReleased', restored, differs: [...differs, said] }] };
 }
 
-async function restoreSubnets({ acls }: ReleasePorts, { key, incident }: StepContext, done: Restored): Promise<void> {
-  const cut = await acls.remembered(key, incident.id);
-  if (cut === undefined) return;
-  for (const each of cut.before) {
-    if (each.association === '') continue;
-    await acls.replace(key, each.association, each.acl);
-    done.restored.push(`network ACL ${each.acl} of ${each.subnet}`);
+/** Taken away at once, the deny would give stolen sessions their rights back; when none can live any more, it goes. */
+async function restoreSessions(ports: ReleasePorts, { key, incident }: StepContext, done: Restored): Promise<void> {
+  const revoked = incident.containment.sessionsRevoked;
+  if (revoked === undefined) return;
+  const [name, spent] = [revocationPolicyName(key), revocationSpent(revoked.at)];
+  if (ports.clock.now() >= spent) {
+    await ports.sessions.allow(key, revoked.role, name);
+    done.restored.push(`inline policies of ${revoked.role}`);
+    return;
   }
-  await acls.remove(key, cut.acl);
+  done.differs.push(
+    `sessions of ${revoked.role} that were revoked stay revoked: its inline policy ${name} is left, and denies nothing that lives after ${spent.toISOString()}`,
+  );
+}
+
+async function restoreSubnets({ acls }: ReleasePorts, { key, incident }: StepContext, done: Restored): Promise<void> {
+  for (const cut of await acls.remembered(key, incident.id)) {
+    for (const { association, acl, first, subnet } of cut.before) {
+      // No association of ours: another incident cut the subnet again meanwhile, and will give it back.
+      if (association === '') continue;
+      const put = (it: string | undefined) => (it === undefined ? 'gone' : acls.replace(key, association, it));
+      const back = (await put(acl)) === 'done' ? acl : (await put(first)) === 'done' ? first : undefined;
+      if (back === undefined) done.differs.push(`${subnet} stays cut: its network ACL ${acl} is gone`);
+      else done.restored.push(`network ACL ${back} of ${subnet}`);
+    }
+    await acls.remove(key, cut.acl);
+  }
 }
 
 const OUR_GROUPS: readonly GroupRole[] = ['isolation', 'isolation-closed', 'allow-all'];

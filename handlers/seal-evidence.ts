@@ -1,5 +1,6 @@
 import { incidentPrefix } from '../core/collect/vault-paths';
 import { manifestBody } from '../core/evidence/build-manifest';
+import { goneWithout } from '../core/evidence/gone-without';
 import type { Artefact } from '../core/incident/events';
 import { replay } from '../core/incident/evolve';
 import { type Sha256, sha256 } from '../core/incident/ids';
@@ -24,7 +25,7 @@ export function makeSealEvidence(ports: SealEvidencePorts) {
       const rows = await ports.ledger.read(input.incident);
       const now = replay(rows) ?? incident;
       const entries = [...now.artefacts, ...facts].filter((each) => !SEAL_FILES.has(each.path));
-      const body = manifestBody(incident.id, rows, newestPerPath(entries), now.missing);
+      const body = manifestBody(incident.id, rows, newestPerPath(entries), [...now.missing, ...goneWithout(now)]);
       const { manifest, files } = await seal(ports, 'derived', body, rows, slugOf(input.step));
       const { head, signature, keyId } = manifest;
       return {

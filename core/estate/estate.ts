@@ -54,6 +54,8 @@ export interface Protections {
 export interface ProfileAttachment {
   readonly association: string;
   readonly arn: string;
+  /** Other instances of the account and region that have it too. */
+  readonly users?: readonly string[];
 }
 
 export interface EstateInterface {

@@ -8,9 +8,6 @@ export function cannotRestore(estate: Estate, containment: Containment): readonl
   if (estate.group !== undefined && left !== 'none' && left !== 'held') {
     said.push(`capacity that ${estate.group.name} started meanwhile stays until the group scales in`);
   }
-  if (containment.sessionsRevoked !== undefined) {
-    said.push(`sessions of ${containment.sessionsRevoked.role} that were revoked stay revoked`);
-  }
   if (estate.interfaces.length > 0) said.push('connections that isolation cut are not reopened');
   return said;
 }

@@ -31,6 +31,17 @@ export function revocationPolicy(key: InstanceKey, partition: string, at: Date):
   });
 }
 
+/**
+ * The longest that a session of a role lives (IAM User Guide, "Update the maximum session duration for a role"): so long
+ * after a revocation, its policy denies nothing that is still alive.
+ */
+const LONGEST_SESSION_MS = 12 * 3_600_000;
+
+/** When the revocation may be taken away without giving anything back to whoever holds an old session. */
+export function revocationSpent(at: string): Date {
+  return new Date(Date.parse(at) + LONGEST_SESSION_MS);
+}
+
 /** The role cannot be narrowed when IAM made it for a service: such a role takes no inline policy. */
 export function isServiceLinked(role: string): boolean {
   return role.startsWith('AWSServiceRoleFor');

@@ -4,17 +4,23 @@ import type { Estate } from './estate';
 /** Tags by which teams say whose machine it is, the likeliest first. */
 const OWNER_TAGS = ['Owner', 'owner', 'Team', 'team'];
 
-/** A gate's plan names them all; a subnet with more is no place for a cut. */
-const MOST_NEIGHBOURS = 20;
+/** A gate's plan names so many other instances, and says how many more there are. */
+const MOST_NAMED = 20;
+
+function some(names: readonly string[]): readonly string[] {
+  if (names.length <= MOST_NAMED) return names;
+  return [...names.slice(0, MOST_NAMED), `${names.length - MOST_NAMED} more`];
+}
 
 /** What the card needs of an estate; the whole lies in S3. */
 export function summarize(estate: Estate, protection: string | undefined): EstateSummary {
   const { instance } = estate;
   const owner = OWNER_TAGS.map((tag) => instance.tags[tag]).find((value) => value !== undefined && value !== '');
   const address = instance.publicAddress ?? estate.interfaces.find((each) => each.publicAddress)?.publicAddress;
-  const neighbours = estate.network.neighbours
-    .slice(0, MOST_NEIGHBOURS)
-    .map(({ id, name }) => (name === undefined ? id : `${id} (${name})`));
+  const users = some(estate.profile?.users ?? []);
+  const neighbours = some(
+    estate.network.neighbours.map(({ id, name }) => (name === undefined ? id : `${id} (${name})`)),
+  );
   return {
     state: instance.state,
     interfaces: estate.interfaces.length,
@@ -29,6 +35,7 @@ export function summarize(estate: Estate, protection: string | undefined): Estat
     ...(neighbours.length > 0 ? { neighbours } : {}),
     ...(estate.group ? { group: estate.group.name } : {}),
     ...(estate.profile ? { profile: estate.profile.arn } : {}),
+    ...(users.length > 0 ? { profileUsers: users } : {}),
     ...(address ? { publicAddress: address } : {}),
     ...(protection ? { protectedBy: protection } : {}),
     ...(owner ? { owner } : {}),

@@ -38,14 +38,18 @@ const PLANS: Readonly<Record<StepGate, (incident: Incident) => Plan>> = {
     lines: [
       `Deny all traffic of ${incident.estate?.summary.subnets?.join(', ') ?? 'its subnet'}, where ${named(incident)} lives: a network ACL knows no single instance.`,
       hitByCut(incident.estate?.summary.neighbours ?? []),
+      'What is still collected from the instance over the network (memory, volatile state) ends with it.',
       ...(incident.containment.isolated?.residual ?? []).map((flow) => `Still open after the group swap: ${flow}`),
     ],
   }),
   revoke: (incident) => ({
-    bound: { profile: incident.estate?.summary.profile ?? null },
+    bound: {
+      profile: incident.estate?.summary.profile ?? null,
+      users: incident.estate?.summary.profileUsers ?? [],
+    },
     lines: [
       `Deny the sessions that ${named(incident)} was given through ${incident.estate?.summary.profile ?? 'its profile'}, up to now.`,
-      'Sessions of other instances with the same role stay.',
+      leftAlone(incident.estate?.summary.profileUsers ?? []),
     ],
   }),
   collect: (incident) => ({
@@ -92,6 +96,12 @@ export function failurePlan(
       isolated ? `${named(incident)} stays isolated whatever you choose.` : `${named(incident)} is not isolated.`,
     ],
   };
+}
+
+function leftAlone(users: readonly string[]): string {
+  if (users.length === 0)
+    return 'No other instance was seen with this profile; other users of its role are left alone.';
+  return `Its role is shared: sessions of ${users.join(', ')} stay.`;
 }
 
 function hitByCut(neighbours: readonly string[]): string {

@@ -327,6 +327,8 @@ export interface EstateSummary {
   readonly platform: 'linux' | 'windows';
   readonly instanceType: string;
   readonly owner?: string;
+  /** Other instances that had the same profile: a revocation leaves their sessions alone, and says so. */
+  readonly profileUsers?: readonly string[];
   /** Of its interfaces; a subnet cut hits them whole. */
   readonly subnets?: readonly string[];
   /** Other instances in those subnets, by id and Name, at most 20 of them. */

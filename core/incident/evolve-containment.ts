@@ -70,6 +70,6 @@ function contained(event: Measure, meta: EventMeta): Containment {
     case 'SubnetCut':
       return { subnetCut: { acl: event.acl, subnets: event.subnets } };
     case 'SessionsRevoked':
-      return { sessionsRevoked: { role: event.role, scope: event.scope } };
+      return { sessionsRevoked: { role: event.role, scope: event.scope, at: meta.at } };
   }
 }

@@ -102,7 +102,7 @@ export interface Containment {
   };
   readonly profile?: { readonly from?: string; readonly to: string };
   readonly subnetCut?: { readonly acl: string; readonly subnets: readonly string[] };
-  readonly sessionsRevoked?: { readonly role: string; readonly scope: string };
+  readonly sessionsRevoked?: { readonly role: string; readonly scope: string; readonly at: string };
 }
 
 export interface SealView {

@@ -1,3 +1,4 @@
+import { gatePlan } from '../../core/gate/plan';
 import { makeCleanUp } from '../../handlers/clean-up';
 import { makeCutSubnet } from '../../handlers/cut-subnet';
 import { makeDetachFromService } from '../../handlers/detach-from-service';
@@ -12,6 +13,17 @@ import { dismantle } from '../../lab/estate/instances';
 import { BUCKETS, COLLECTION, closeLabs, type StepLab, stepLab, untilDone } from './step-lab';
 
 afterEach(closeLabs);
+
+const findingInterfaces = [
+  {
+    networkInterfaceId: 'eni-0aa11bb22cc33dd01',
+    privateIpAddress: '172.16.4.218',
+    subnetId: 'subnet-0aa11bb22cc33dd01',
+    vpcId: 'vpc-0aa11bb22cc33dd01',
+    ipv6Addresses: [],
+    securityGroups: [{ groupId: 'sg-0aa11bb22cc33dd01', groupName: 'web' }],
+  },
+] as const;
 
 const record = (lab: StepLab) => makeRecordEstate(lab.ports)(lab.input('Record the estate'));
 const detach = (lab: StepLab) => makeDetachFromService(lab.ports)(lab.input('Detach from service'));
@@ -467,15 +479,61 @@ describe('the offers', () => {
     expect(aclOf()?.id).toBe(before);
   });
 
-  it('revoke sessions for this instance only, and name who else uses the role', async () => {
+  it('cut the subnets of every VPC the instance is in, and give a subnet back that two incidents cut', async () => {
+    const [first] = findingInterfaces;
+    const elsewhere = { ...first, networkInterfaceId: 'eni-0bb', vpcId: 'vpc-0bb', subnetId: 'subnet-0bb' };
+    const networkInterfaces = [
+      first,
+      { ...elsewhere, privateIpAddress: '10.9.9.9', securityGroups: [{ groupId: 'sg-0bb', groupName: 'db' }] },
+    ];
+    const lab = await stepLab({ scaling: 'none' }, { finding: { networkInterfaces } });
+    const aclOf = (subnet: string) =>
+      [...lab.estate.acls.values()].find((acl) => acl.associations.some((each) => each.subnet === subnet))?.id;
+    const subnets = [first.subnetId, 'subnet-0bb'];
+    const before = subnets.map(aclOf);
+    await contain(lab);
+    const { acls } = lab.ports;
+    // Another incident of the first subnet cut it before, and is released first.
+    const other = 'IR-OTHEROTH';
+    const theirs = await acls.ensureDenyAll(lab.key, first.vpcId, other, await acls.of(lab.key, [first.subnetId]));
+    for (const each of await acls.of(lab.key, [first.subnetId])) await acls.replace(lab.key, each.association, theirs);
+    await makeCutSubnet(lab.ports)(lab.input('Cut the subnet'));
+    const ours = await acls.remembered(lab.key, lab.id);
+    expect(ours.map(({ acl }) => acl).sort()).toEqual(subnets.map((subnet) => aclOf(subnet)).sort());
+    await acls.remove(lab.key, theirs);
+    await release(lab);
+    expect(subnets.map(aclOf)).toEqual(before);
+    expect(await acls.remembered(lab.key, lab.id)).toEqual([]);
+  });
+
+  it('revoke sessions for this instance only, and name before and after who else uses the role', async () => {
     const lab = await stepLab({ sharedRole: true });
     await contain(lab);
+    const plan = gatePlan(await lab.incident(), 'revoke').lines.join(' ');
+    expect(plan).toMatch(/Its role is shared: sessions of i-[0-9a-f]+.* stay/);
     await makeRevokeSessions(lab.ports)(lab.input('Revoke the sessions'));
     const revoked = (await lab.incident()).containment.sessionsRevoked;
     expect(revoked?.scope).toMatch(/i-[0-9a-f]+.* use the role too/);
     const policies = [...(lab.estate.roles.get(revoked?.role ?? '')?.inline.entries() ?? [])];
     expect(policies.map(([name]) => name)).toEqual([`cordon-revoke-${lab.instance.id}`]);
     expect(JSON.stringify(policies)).toContain('ec2:SourceInstanceARN');
+    expect(plan).toContain(revoked?.scope.match(/i-[0-9a-f]+/)?.[0]);
+  });
+
+  it.each([
+    [3, 1],
+    [13, 0],
+  ])('revoke: a release %d hours later leaves %d deny on the role', async (hours, left) => {
+    const lab = await stepLab();
+    await contain(lab);
+    await makeRevokeSessions(lab.ports)(lab.input('Revoke the sessions'));
+    const role = (await lab.incident()).containment.sessionsRevoked?.role ?? '';
+    await lab.pass(hours * 3_600_000);
+    await release(lab);
+    // Taken away early, the deny would give stolen sessions their rights back.
+    expect(lab.estate.roles.get(role)?.inline.size).toBe(left);
+    const { differs = [] } = (await lab.incident()).released ?? {};
+    expect(differs.filter((line) => line.includes('stay revoked'))).toHaveLength(left);
   });
 });
 

@@ -112,6 +112,20 @@ export async function readProfile(ec2: EC2Client, instance: string): Promise<Pro
   return { association: found.AssociationId, arn: found.IamInstanceProfile.Arn };
 }
 
+/** Other instances that have the profile now. The API has no filter on the profile. */
+export async function readProfileUsers(ec2: EC2Client, arn: string, instance: string): Promise<readonly string[]> {
+  const associations = await everyPage((token) =>
+    calling('ec2 DescribeIamInstanceProfileAssociations', async () => {
+      const page = await ec2.send(new DescribeIamInstanceProfileAssociationsCommand(token ? { NextToken: token } : {}));
+      return { items: page.IamInstanceProfileAssociations ?? [], next: page.NextToken };
+    }),
+  );
+  return associations
+    .filter((each) => each.IamInstanceProfile?.Arn === arn && each.InstanceId !== instance)
+    .flatMap((each) => each.InstanceId ?? [])
+    .sort();
+}
+
 export function readInterfaces(found: Instance): readonly EstateInterface[] {
   return (found.NetworkInterfaces ?? []).map(readInterface).sort((a, b) => a.deviceIndex - b.deviceIndex);
 }

@@ -3,7 +3,7 @@ import { CreateTagsCommand, type EC2Client, StopInstancesCommand } from '@aws-sd
 import type { ElasticLoadBalancingClient } from '@aws-sdk/client-elastic-load-balancing';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { DescribeInstanceInformationCommand, type SSMClient } from '@aws-sdk/client-ssm';
-import type { AgentState } from '../../estate/estate';
+import type { AgentState, ProfileAttachment } from '../../estate/estate';
 import type { Clock } from '../../ports/clock';
 import type { EstateReader, InstancePower } from '../../ports/estate-reader';
 import { calling, tagList, tagRecord } from './aws-call';
@@ -12,6 +12,7 @@ import {
   readInstance,
   readInterfaces,
   readProfile,
+  readProfileUsers,
   readProtections,
   readVolumes,
   stateOf,
@@ -41,7 +42,7 @@ export function awsEstateReader(clients: EstateClients, clock: Clock): EstateRea
         await Promise.all([
           readInstance(ec2, key, found),
           readProtections(ec2, key.instance),
-          readProfile(ec2, key.instance),
+          profileOf(ec2, key.instance),
           readVolumes(ec2, found),
           readNetwork(ec2, found),
           readMembership(clients.autoscaling(key), key.instance),
@@ -65,6 +66,11 @@ export function awsEstateReader(clients: EstateClients, clock: Clock): EstateRea
       };
     },
   };
+}
+
+async function profileOf(ec2: EC2Client, instance: string): Promise<ProfileAttachment | undefined> {
+  const profile = await readProfile(ec2, instance);
+  return profile && { ...profile, users: await readProfileUsers(ec2, profile.arn, instance) };
 }
 
 /** SSM's ping: `Online` within five minutes; registered and silent is `lost`. */

@@ -1,6 +1,5 @@
 import {
   AssociateIamInstanceProfileCommand,
-  DescribeIamInstanceProfileAssociationsCommand,
   DisassociateIamInstanceProfileCommand,
   type EC2Client,
   ModifyInstanceAttributeCommand,
@@ -15,8 +14,8 @@ import {
 } from '@aws-sdk/client-iam';
 import { Transient, unreachable } from '../../errors';
 import type { ProfileControl, ProtectionChange, ProtectionControl, RoleSessions } from '../../ports/protections';
-import { awsErrorName, calling, everyPage, orElse } from './aws-call';
-import { describeInstance, readProfile, readProtections } from './estate-instance';
+import { awsErrorName, calling, orElse } from './aws-call';
+import { describeInstance, readProfile, readProfileUsers, readProtections } from './estate-instance';
 import type { ClientAt } from './places';
 
 const UNSUPPORTED = ['UnsupportedOperation', 'OperationNotPermitted', 'UnsupportedInstanceAttribute'];
@@ -109,20 +108,7 @@ export function awsRoleSessions(iamAt: ClientAt<IAMClient>, ec2At: ClientAt<EC2C
       );
       return answer?.InstanceProfile?.Roles?.[0]?.RoleName;
     },
-    async othersUsing(key, profileArn) {
-      const associations = await everyPage((token) =>
-        calling('ec2 DescribeIamInstanceProfileAssociations', async () => {
-          const page = await ec2At(key).send(
-            new DescribeIamInstanceProfileAssociationsCommand(token ? { NextToken: token } : {}),
-          );
-          return { items: page.IamInstanceProfileAssociations ?? [], next: page.NextToken };
-        }),
-      );
-      return associations
-        .filter((each) => each.IamInstanceProfile?.Arn === profileArn && each.InstanceId !== key.instance)
-        .flatMap((each) => each.InstanceId ?? [])
-        .sort();
-    },
+    othersUsing: (key, profileArn) => readProfileUsers(ec2At(key), profileArn, key.instance),
     async deny(key, role, policyName, document) {
       const command = new PutRolePolicyCommand({ RoleName: role, PolicyName: policyName, PolicyDocument: document });
       await calling('iam PutRolePolicy', () => iamAt(key).send(command));

@@ -13,6 +13,8 @@ import type { ClientAt } from './places';
 
 /** Each subnet's earlier ACL is kept as a tag of ours, `cordon:was:subnet-… = acl-…`: it outlives any of our tables. */
 const WAS = 'cordon:was:';
+/** Written beside it where that was another incident's deny-all ACL, which may be gone when ours is taken back. */
+const FIRST = 'cordon:first:';
 
 /** SubnetAcls over EC2. A new network ACL has only the deny rule, for IPv4 and IPv6. */
 export function awsSubnetAcls(ec2At: ClientAt<EC2Client>): SubnetAcls {
@@ -23,16 +25,21 @@ export function awsSubnetAcls(ec2At: ClientAt<EC2Client>): SubnetAcls {
       return acls.flatMap(associationsOf).filter((each) => subnets.includes(each.subnet));
     },
     async ensureDenyAll(key, vpc, incident, before) {
-      const found = await ours(ec2At(key), incident);
+      const found = (await ours(ec2At(key), incident)).find((each) => each.VpcId === vpc);
       if (found?.NetworkAclId !== undefined) return found.NetworkAclId;
-      const was = Object.fromEntries(before.map((each) => [`${WAS}${each.subnet}`, each.acl]));
+      const was = Object.fromEntries(
+        before.flatMap(({ subnet, acl, first }) => [
+          [`${WAS}${subnet}`, acl],
+          ...(first === undefined ? [] : [[`${FIRST}${subnet}`, first]]),
+        ]),
+      );
       const own = { Name: `cordon-${incident}`, 'cordon:incident': incident, 'cordon:role': 'deny-all' };
       const tags = tagList({ ...was, ...own });
       const answer = await calling('ec2 CreateNetworkAcl', () =>
         ec2At(key).send(
           new CreateNetworkAclCommand({
             VpcId: vpc,
-            ClientToken: `${incident}-deny-all`,
+            ClientToken: `${incident}-deny-all-${vpc}`,
             TagSpecifications: [{ ResourceType: 'network-acl', Tags: tags }],
           }),
         ),
@@ -43,24 +50,20 @@ export function awsSubnetAcls(ec2At: ClientAt<EC2Client>): SubnetAcls {
     },
     async replace(key, association, acl) {
       const command = new ReplaceNetworkAclAssociationCommand({ AssociationId: association, NetworkAclId: acl });
-      const answer = await calling('ec2 ReplaceNetworkAclAssociation', () => ec2At(key).send(command));
-      return answer.NewAssociationId ?? '';
+      return orElse('ec2 ReplaceNetworkAclAssociation', ['InvalidNetworkAclID.NotFound'], 'gone' as const, async () => {
+        await ec2At(key).send(command);
+        return 'done' as const;
+      });
     },
     async remove(key, acl) {
       const command = new DeleteNetworkAclCommand({ NetworkAclId: acl });
       await orElse('ec2 DeleteNetworkAcl', ['InvalidNetworkAclID.NotFound'], undefined, () => ec2At(key).send(command));
     },
     async remembered(key, incident) {
-      const found = await ours(ec2At(key), incident);
-      if (found?.NetworkAclId === undefined) return undefined;
-      const now = associationsOf(found);
-      const before = Object.entries(tagRecord(found.Tags))
-        .filter(([tag]) => tag.startsWith(WAS))
-        .map(([tag, acl]) => {
-          const subnet = tag.slice(WAS.length);
-          return { subnet, acl, association: now.find((each) => each.subnet === subnet)?.association ?? '' };
-        });
-      return { acl: found.NetworkAclId, before };
+      return (await ours(ec2At(key), incident)).map((found) => ({
+        acl: found.NetworkAclId ?? '',
+        before: rememberedOn(found),
+      }));
     },
   };
 }
@@ -72,18 +75,36 @@ async function describe(ec2: EC2Client, filters: { Name: string; Values: string[
   return answer.NetworkAcls ?? [];
 }
 
-async function ours(ec2: EC2Client, incident: string): Promise<NetworkAcl | undefined> {
-  const acls = await describe(ec2, [
+/** What each subnet had before this ACL of ours, and the association it has now. */
+function rememberedOn(found: NetworkAcl): readonly AclAssociation[] {
+  const tags = tagRecord(found.Tags);
+  const now = associationsOf(found);
+  return Object.entries(tags).flatMap(([tag, acl]) => {
+    if (!tag.startsWith(WAS)) return [];
+    const subnet = tag.slice(WAS.length);
+    const first = tags[`${FIRST}${subnet}`];
+    const association = now.find((each) => each.subnet === subnet)?.association ?? '';
+    return [{ subnet, acl, association, ...(first === undefined ? {} : { first }) }];
+  });
+}
+
+function ours(ec2: EC2Client, incident: string): Promise<readonly NetworkAcl[]> {
+  return describe(ec2, [
     { Name: 'tag:cordon:incident', Values: [incident] },
     { Name: 'tag:cordon:role', Values: ['deny-all'] },
   ]);
-  return acls[0];
 }
 
 function associationsOf(acl: NetworkAcl): readonly AclAssociation[] {
-  return (acl.Associations ?? []).map((each) => ({
-    subnet: each.SubnetId ?? '',
-    association: each.NetworkAclAssociationId ?? '',
-    acl: each.NetworkAclId ?? acl.NetworkAclId ?? '',
-  }));
+  const tags = tagRecord(acl.Tags);
+  return (acl.Associations ?? []).map((each) => {
+    const subnet = each.SubnetId ?? '';
+    const first = tags[`${FIRST}${subnet}`] ?? tags[`${WAS}${subnet}`];
+    return {
+      subnet,
+      association: each.NetworkAclAssociationId ?? '',
+      acl: each.NetworkAclId ?? acl.NetworkAclId ?? '',
+      ...(first === undefined ? {} : { first }),
+    };
+  });
 }

@@ -127,6 +127,11 @@ function associationOperations(estates: Estates): Record<string, Operation> {
             );
           }
           const to = findAcl(estate, input.NetworkAclId);
+          if (to.vpc !== from.vpc)
+            throw new AwsFault(
+              'InvalidParameterValue',
+              `${association.subnet} and ${to.id} belong to different networks`,
+            );
           from.associations = from.associations.filter((one) => one !== association);
           const made = { id: estate.ids.next('aclassoc'), subnet: association.subnet };
           to.associations.push(made);

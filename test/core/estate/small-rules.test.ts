@@ -99,10 +99,11 @@ describe('the differences after a release', () => {
 });
 
 describe('the summary of an estate', () => {
-  it('names at most twenty neighbours', () => {
+  it('names twenty neighbours, and says how many more there are', () => {
     const neighbours = Array.from({ length: 30 }, (_, i) => ({ id: `i-${i}`, subnet: 'subnet-1', name: 'web' }));
     const summary = summarize(estate({ network: { ...estate().network, neighbours } }), undefined);
-    expect(summary.neighbours).toHaveLength(20);
+    expect(summary.neighbours).toHaveLength(21);
+    expect(summary.neighbours?.at(-1)).toBe('10 more');
     expect(summary.neighbours?.[0]).toBe('i-0 (web)');
   });
 });
