@@ -14,5 +14,6 @@ module.exports = {
   modulePathIgnorePatterns: ['/cdk.out/', '/.cache/'],
   cacheDirectory: '<rootDir>/.cache/jest',
   maxWorkers: 2,
+  testSequencer: '<rootDir>/test/support/longest-first.cjs',
   testTimeout: 60_000,
 };

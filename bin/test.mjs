@@ -2,7 +2,7 @@
 // `npm test`: installs what is missing, then types, lint, synth and every suite that needs only Node.
 // `npm test -- --all` adds the suites that use other tools where present (.ci/run installs them).
 // Anything else is handed to jest: `npm test -- test/core`.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,26 +24,35 @@ const stages = [
   ['synth', process.execPath, [join(root, 'bin', 'cordon.mjs'), 'synth', '--if-changed']],
 ];
 
-// The long sweeps (a death after calls, every finding to its isolation) take the better part of an hour: asked for by name.
-const sweeps = process.env.CORDON_SWEEP === '1' ? [] : ['/test/story/(crash|every-finding)'];
-if (sweeps.length > 0) console.log('notice: the long sweeps are left out; CORDON_SWEEP=1 runs them');
-const ignored = [...sweeps, ...(all ? [] : ['/test/tools/'])];
+// What runs a shell, a disk image or another interpreter belongs to `.ci/run`, which installs what these compare with.
+const NEEDS_MORE_THAN_NODE =
+  '/test/(tools|differential)/|/test/runbooks/(analyse-disk|capture-memory|collect-volatile)\\.test';
+const ignored = all || forJest.length > 0 ? [] : [NEEDS_MORE_THAN_NODE];
 
 let passed = 0;
 let failed = 0;
 let skipped = 0;
-for (const [name, command, argv] of forJest.length > 0 ? [] : stages) {
+/** Runs one stage; its output is shown only when it failed. */
+function run([name, command, argv]) {
   const started = Date.now();
-  const result = spawnSync(command, argv, { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28 });
-  const seconds = ((Date.now() - started) / 1000).toFixed(1);
-  if (result.status === 0) {
-    passed += 1;
-    console.log(`ok      ${name} (${seconds} s)`);
-  } else {
-    failed += 1;
-    console.log(`FAILED  ${name} (${seconds} s)\n${result.stdout ?? ''}${result.stderr ?? ''}`);
-  }
+  return new Promise((resolve) => {
+    const chunks = [];
+    const child = spawn(command, argv, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => chunks.push(chunk));
+    child.on('error', (error) => chunks.push(Buffer.from(`${error.message}\n`)));
+    child.on('close', (code) => {
+      const seconds = ((Date.now() - started) / 1000).toFixed(1);
+      if (code === 0) passed += 1;
+      else failed += 1;
+      console.log(
+        code === 0 ? `ok      ${name} (${seconds} s)` : `FAILED  ${name} (${seconds} s)\n${Buffer.concat(chunks)}`,
+      );
+      resolve();
+    });
+  });
 }
+// Side by side: synthesizing takes one core and as long as the rest together.
+if (forJest.length === 0) await Promise.all(stages.map(run));
 
 // Stories allocate fast and keep little: a larger young generation saves them a quarter of their time.
 const nodeOptions = `${process.env.NODE_OPTIONS ?? ''} --max-semi-space-size=64`.trim();
