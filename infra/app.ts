@@ -9,6 +9,9 @@ import { MemberStack } from './stacks/member-stack';
 import { QuarantineStack } from './stacks/quarantine-stack';
 import { ResponseStack } from './stacks/response-stack';
 
+/** CDK would tag these, and CloudFormation’s schema has no tags for them. */
+const UNTAGGED = ['AWS::CloudWatch::Dashboard', 'AWS::ElasticLoadBalancingV2::Listener'];
+
 /** The stacks, by lifetime: evidence outlives quarantine, which outlives what responds. */
 export function buildApp(app: App, context: Context, bundles: ReadonlyMap<string, string>): void {
   const env = {
@@ -63,8 +66,13 @@ export function buildApp(app: App, context: Context, bundles: ReadonlyMap<string
     providerExists: context.githubProviderExists,
     ...(context.githubRepositoryIds ? { repositoryIds: context.githubRepositoryIds } : {}),
   });
-  if (context.demo) new DemoStack(app, 'CordonDemo', { env, description: 'Cordon: something to respond to' });
-  Tags.of(app).add('cordon:stack', 'true', { excludeResourceTypes: ['AWS::CloudWatch::Dashboard'] });
+  if (context.demo)
+    new DemoStack(app, 'CordonDemo', {
+      env,
+      description: 'Cordon: something to respond to',
+      flowLogs: context.demoFlowLogs,
+    });
+  Tags.of(app).add('cordon:stack', 'true', { excludeResourceTypes: UNTAGGED });
 }
 
 async function main(): Promise<void> {

@@ -88,6 +88,10 @@ const PARAMETERS = {
       'Adds the role of symbols.yml, which makes symbols of kernels, and asks it when the memory analysis had none',
     ),
   demo: flag.default(false).describe('Adds a small production to be attacked: about $3.50 a day while it stands'),
+  demoFlowLogs: z
+    .enum(['none', 'cloudwatch', 's3', 'both'], { error: 'must be none, cloudwatch, s3 or both' })
+    .default('cloudwatch')
+    .describe('Where the flow logs of the demo go'),
   bootstrapQualifier: z
     .string()
     .regex(/^[a-z0-9]{1,10}$/, 'must be the qualifier of your CDK bootstrap, such as hnb659fds')
@@ -114,6 +118,7 @@ export const PARAMETER_HELP: readonly { readonly name: string; readonly says: st
 
 /** Reads `cdk.json` and `-c name=value` context; throws one sentence naming the first value that is wrong. */
 export function readContext(app: App): Context {
+  refuseUnknown(Object.keys(app.node.getAllContext()));
   const given = Object.fromEntries(
     Object.keys(PARAMETERS).map((key) => [key, app.node.tryGetContext(key) ?? undefined]),
   );
@@ -122,5 +127,14 @@ export function readContext(app: App): Context {
   const issue = parsed.error.issues[0];
   throw new Error(
     `Context ${issue?.path.join('.')} ${issue?.message}: set it in cdk.json or with -c, then synthesize again.`,
+  );
+}
+
+/** A misspelt name would be passed over in silence, and a flag stay off. CDK's own names hold a colon, a slash or an @. */
+function refuseUnknown(given: readonly string[]): void {
+  const unknown = given.find((name) => /^\w+$/.test(name) && !Object.hasOwn(PARAMETERS, name));
+  if (unknown === undefined) return;
+  throw new Error(
+    `Context ${unknown} is not one of ${Object.keys(PARAMETERS).join(', ')}: correct its name in cdk.json or behind -c, then synthesize again.`,
   );
 }

@@ -50,7 +50,7 @@ export function collectionRole(scope: Construct): Role {
 }
 
 /** What Run Command needs of AmazonSSMManagedInstanceCore, without its parameter and document reads. None takes a resource. */
-function allowSystemsManager(role: Role): void {
+export function allowSystemsManager(role: Role): void {
   role.addToPolicy(
     new PolicyStatement({
       sid: 'SystemsManagerAgent',

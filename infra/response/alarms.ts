@@ -5,6 +5,7 @@ import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 
 /** One thing that must not go unnoticed. */
@@ -23,7 +24,8 @@ export interface AlarmProps {
   readonly rows: readonly AlarmRow[];
   /** `owner/name` of the repository that holds the runbook. */
   readonly repository: string;
-  readonly email?: string;
+  /** Who is mailed, and where mails lie that could not be sent. */
+  readonly mail?: { readonly to: string; readonly unsent: Queue };
 }
 
 /** `A queue is stuck` → `a-queue-is-stuck`, as GitHub makes anchors of headings. */
@@ -36,7 +38,7 @@ export function anchorOf(title: string): string {
 
 /** The alarms, each with the link to what to do; they reach people by mail, so that a Slack outage hides none. */
 export function makeAlarms(scope: Construct, props: AlarmProps): readonly Alarm[] {
-  const topic = alarmTopic(scope, props.email);
+  const topic = alarmTopic(scope, props.mail);
   return props.rows.map((row) => {
     const alarm = new Alarm(scope, idOf(row.title), {
       alarmDescription: `${row.title}. What to do: https://github.com/${props.repository}/blob/main/runbooks/operator.md#${anchorOf(row.title)}`,
@@ -55,11 +57,11 @@ export function makeAlarms(scope: Construct, props: AlarmProps): readonly Alarm[
 }
 
 /** CloudWatch cannot publish to a topic under the key AWS manages for SNS: it takes a key that lets it in. */
-function alarmTopic(scope: Construct, email: string | undefined): Topic {
+function alarmTopic(scope: Construct, mail: AlarmProps['mail']): Topic {
   const key = new Key(scope, 'AlarmKey', { description: 'Cordon: alarms at rest', enableKeyRotation: true });
   key.grantEncryptDecrypt(new ServicePrincipal('cloudwatch.amazonaws.com'));
   const topic = new Topic(scope, 'Alarms', { masterKey: key, enforceSSL: true, displayName: 'Cordon alarms' });
-  if (email !== undefined) topic.addSubscription(new EmailSubscription(email));
+  if (mail !== undefined) topic.addSubscription(new EmailSubscription(mail.to, { deadLetterQueue: mail.unsent }));
   return topic;
 }
 

@@ -13,9 +13,11 @@ import {
   InstanceSize,
   InstanceType,
   InterfaceVpcEndpointAwsService,
+  IpAddresses,
   LaunchTemplate,
   MachineImage,
   NetworkAcl,
+  Peer,
   Port,
   SecurityGroup,
   SubnetType,
@@ -24,15 +26,24 @@ import {
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
 import { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { CfnDocument } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import { ROOT } from '../bundle';
+import { allowSystemsManager } from '../quarantine/roles';
+import { twoZones } from '../two-zones';
 
 /** Names of the attacks, each a script of runbooks/demo and a document of Systems Manager. */
 export const ATTACKS = ['bitcoin', 'dns-exfiltration', 'backdoor'] as const;
+
+const CIDR = '10.214.0.0/16';
+
+export interface DemoProps extends StackProps {
+  readonly flowLogs: 'none' | 'cloudwatch' | 's3' | 'both';
+}
 
 const script = (name: string): string => readFileSync(join(ROOT, 'runbooks', 'demo', `${name}.sh`), 'utf8');
 
@@ -42,9 +53,9 @@ const script = (name: string): string => readFileSync(join(ROOT, 'runbooks', 'de
  * internet: people come through Session Manager.
  */
 export class DemoStack extends Stack {
-  constructor(scope: Construct, id: string, props: StackProps) {
+  constructor(scope: Construct, id: string, props: DemoProps) {
     super(scope, id, props);
-    const vpc = this.production();
+    const vpc = this.production(props.flowLogs);
     const servers = this.servers(vpc);
     this.balance(vpc, servers);
     for (const attack of ATTACKS) this.attack(attack);
@@ -52,9 +63,14 @@ export class DemoStack extends Stack {
     Tags.of(servers).add('cordon:drill', 'true');
   }
 
+  override get availabilityZones(): string[] {
+    return twoZones();
+  }
+
   /** Two zones, each with a public and a private subnet; one NAT gateway, since a demo may lose a zone. */
-  private production(): Vpc {
+  private production(flowLogs: DemoProps['flowLogs']): Vpc {
     const vpc = new Vpc(this, 'Production', {
+      ipAddresses: IpAddresses.cidr(CIDR),
       maxAzs: 2,
       natGateways: 1,
       subnetConfiguration: [
@@ -63,19 +79,43 @@ export class DemoStack extends Stack {
       ],
     });
     vpc.addGatewayEndpoint('S3', { service: GatewayVpcEndpointAwsService.S3 });
-    const { SSM, SSM_MESSAGES, EC2_MESSAGES } = InterfaceVpcEndpointAwsService;
-    for (const [name, service] of Object.entries({ SSM, SSM_MESSAGES, EC2_MESSAGES }))
-      vpc.addInterfaceEndpoint(name, { service });
-    const logGroup = new LogGroup(this, 'Flows', {
-      retention: RetentionDays.ONE_WEEK,
-      removalPolicy: RemovalPolicy.DESTROY,
+    const inside = new SecurityGroup(this, 'Endpoints', {
+      vpc,
+      description: 'Endpoints of Systems Manager',
+      allowAllOutbound: false,
     });
-    vpc.addFlowLog('FlowLog', {
-      destination: FlowLogDestination.toCloudWatchLogs(logGroup),
-      trafficType: FlowLogTrafficType.ALL,
-    });
+    inside.addIngressRule(Peer.ipv4(CIDR), Port.HTTPS, 'Whoever is in the VPC, isolated or not');
+    // Two are enough: agents from 3.3.40 on speak over ssmmessages alone.
+    const { SSM, SSM_MESSAGES } = InterfaceVpcEndpointAwsService;
+    for (const [name, service] of Object.entries({ SSM, SSM_MESSAGES }))
+      vpc.addInterfaceEndpoint(name, { service, securityGroups: [inside], open: false });
+    this.watchFlows(vpc, flowLogs);
     this.guardPrivate(vpc);
     return vpc;
+  }
+
+  /** To where people look for them. A bucket must be emptied before the stack can go: runbooks/operator.md, The demo. */
+  private watchFlows(vpc: Vpc, to: DemoProps['flowLogs']): void {
+    const trafficType = FlowLogTrafficType.ALL;
+    if (to === 'cloudwatch' || to === 'both') {
+      const logGroup = new LogGroup(this, 'Flows', {
+        retention: RetentionDays.ONE_WEEK,
+        removalPolicy: RemovalPolicy.DESTROY,
+      });
+      vpc.addFlowLog('FlowLog', { destination: FlowLogDestination.toCloudWatchLogs(logGroup), trafficType });
+    }
+    if (to === 's3' || to === 'both') {
+      const bucket = new Bucket(this, 'FlowBucket', {
+        encryption: BucketEncryption.S3_MANAGED,
+        blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+        enforceSSL: true,
+        removalPolicy: RemovalPolicy.DESTROY,
+        lifecycleRules: [{ expiration: Duration.days(7) }],
+        serverAccessLogsPrefix: 'access/',
+      });
+      vpc.addFlowLog('FlowLogInS3', { destination: FlowLogDestination.toS3(bucket, 'flows/'), trafficType });
+      new CfnOutput(this, 'FlowBucketName', { value: bucket.bucketName });
+    }
   }
 
   /** The private subnets speak within the VPC, and outwards over the web and DNS; answers come to high ports. */
@@ -84,7 +124,7 @@ export class DemoStack extends Stack {
       vpc,
       subnetSelection: { subnetType: SubnetType.PRIVATE_WITH_EGRESS },
     });
-    const inside = AclCidr.ipv4(vpc.vpcCidrBlock);
+    const inside = AclCidr.ipv4(CIDR);
     const rules = [
       [100, inside, AclTraffic.allTraffic()],
       [110, AclCidr.anyIpv4(), AclTraffic.tcpPortRange(1024, 65535)],
@@ -101,10 +141,8 @@ export class DemoStack extends Stack {
   }
 
   private servers(vpc: Vpc): AutoScalingGroup {
-    const role = new Role(this, 'ServerRole', {
-      assumedBy: new ServicePrincipal('ec2.amazonaws.com'),
-      managedPolicies: [ManagedPolicy.fromAwsManagedPolicyName('AmazonSSMManagedInstanceCore')],
-    });
+    const role = new Role(this, 'ServerRole', { assumedBy: new ServicePrincipal('ec2.amazonaws.com') });
+    allowSystemsManager(role);
     const launchTemplate = new LaunchTemplate(this, 'Server', {
       machineImage: MachineImage.latestAmazonLinux2023(),
       instanceType: InstanceType.of(InstanceClass.T3, InstanceSize.MICRO),

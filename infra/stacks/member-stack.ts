@@ -75,8 +75,9 @@ export class MemberStack extends Stack {
       instanceProfileName: MEMBER_PROFILE,
       roles: [collection.roleName],
     });
-    const role = this.responder(props, reach);
-    for (const [name, statements] of Object.entries(chapters(reach, props.hub, collection.roleArn, key.valueAsString)))
+    const granted = chapters(reach, props.hub, collection.roleArn, key.valueAsString);
+    const role = this.responder(props, boundary(reach, Object.values(granted).flat()));
+    for (const [name, statements] of Object.entries(granted))
       role.addManagedPolicy(new ManagedPolicy(this, name, { statements: merged(statements).map(statementOf) }));
     this.forward(props.hub);
     new CfnOutput(this, 'ResponderRoleArn', { value: role.roleArn });
@@ -84,7 +85,7 @@ export class MemberStack extends Stack {
   }
 
   /** Functions of the hub's response stack, who also know the external id; whatever is attached, the boundary holds. */
-  private responder({ hub, externalId }: MemberProps, reach: EstateReach): Role {
+  private responder({ hub, externalId }: MemberProps, bounds: readonly PolicyStatementProps[]): Role {
     return new Role(this, 'Responder', {
       roleName: MEMBER_ROLE,
       description: `Cordon in ${hub} responds to incidents here`,
@@ -94,7 +95,7 @@ export class MemberStack extends Stack {
       }),
       permissionsBoundary: new ManagedPolicy(this, 'ResponderBoundary', {
         description: 'Whatever is attached to the responder: incidents on instances, and no way to more permissions',
-        statements: boundary(reach).map(statementOf),
+        statements: bounds.map(statementOf),
       }),
     });
   }
@@ -168,27 +169,12 @@ function chapters(
   };
 }
 
-function boundary(reach: EstateReach): readonly PolicyStatementProps[] {
+/** The actions of the chapters, each by its name, and nothing that lasts. */
+function boundary(reach: EstateReach, granted: readonly PolicyStatementProps[]): readonly PolicyStatementProps[] {
   const own = `arn:${reach.stack.partition}:iam::${reach.stack.account}:role/${MEMBER_ROLE}`;
+  const allowed = granted.filter(({ effect }) => effect !== Effect.DENY).flatMap(({ actions }) => actions ?? []);
   return [
-    {
-      sid: 'IncidentsOnInstances',
-      actions: ['autoscaling:*', 'ebs:*', 'ec2:*', 'elasticloadbalancing:*', 'kms:*', 'ssm:*'],
-      resources: ['*'],
-    },
-    {
-      sid: 'SessionsAndProfiles',
-      actions: [
-        'iam:DeleteRolePolicy',
-        'iam:GetInstanceProfile',
-        'iam:GetRole',
-        'iam:ListAttachedRolePolicies',
-        'iam:ListInstanceProfilesForRole',
-        'iam:PassRole',
-        'iam:PutRolePolicy',
-      ],
-      resources: ['*'],
-    },
+    { sid: 'IncidentsOnInstances', actions: [...new Set(allowed)].sort(), resources: ['*'] },
     {
       sid: 'NeverItself',
       effect: Effect.DENY,

@@ -19,6 +19,7 @@ import type { Construct } from 'constructs';
 import { ROOT } from '../bundle';
 import { dnsFirewall } from '../quarantine/dns-firewall';
 import { collectionRole, forensicHostRole } from '../quarantine/roles';
+import { twoZones } from '../two-zones';
 import type { EvidenceStack } from './evidence-stack';
 
 export interface QuarantineProps extends StackProps {
@@ -60,6 +61,10 @@ export class QuarantineStack extends Stack {
     this.endpointGroup.addIngressRule(this.hostGroup, Port.HTTPS, 'Forensic instances');
     this.forensicTemplate = this.template(forensicProfile, props.analysisImage);
     new CfnOutput(this, 'CollectionProfileArn', { value: this.collectionProfile.attrArn });
+  }
+
+  override get availabilityZones(): string[] {
+    return twoZones();
   }
 
   /** Two isolated subnets, no gateway to anywhere; the S3 endpoint serves our two buckets to our own account only. */

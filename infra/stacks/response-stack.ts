@@ -124,13 +124,11 @@ export class ResponseStack extends Stack {
   }
 
   private watch(props: ResponseProps, watched: Watched): void {
-    const rows = signals(watched);
-    const alarms = makeAlarms(this, {
-      rows,
-      repository: props.githubRepository,
-      ...(props.alarmEmail ? { email: props.alarmEmail } : {}),
-    });
-    makeDashboard(this, watched, rows, alarms);
+    const mail = props.alarmEmail ? { to: props.alarmEmail, unsent: deadLetters(this, 'Unmailed') } : undefined;
+    const all = { ...watched, deadLetters: [...watched.deadLetters, ...(mail ? [mail.unsent] : [])] };
+    const rows = signals(all);
+    const alarms = makeAlarms(this, { rows, repository: props.githubRepository, ...(mail ? { mail } : {}) });
+    makeDashboard(this, all, rows, alarms);
   }
 
   /** What `cordon doctor` looks at, in the file that `cdk deploy --outputs-file` writes. */

@@ -21,6 +21,15 @@ describe('the parameters', () => {
     });
   });
 
+  test('refuse a name that nobody reads: a misspelt flag would stay off in silence', () => {
+    expect(() => read({ demos: 'true' })).toThrow(
+      /^Context demos is not one of account, .*demo, .* then synthesize again\.$/,
+    );
+    expect(() =>
+      read({ '@aws-cdk/core:x': true, 'aws:cdk:y': true, 'availability-zones:account=1': ['a'] }),
+    ).not.toThrow();
+  });
+
   test.each([
     ['account', '12345', 'Context account must be the twelve digits of an AWS account'],
     ['region', 'Frankfurt', 'Context region must be a region such as eu-west-1'],
@@ -36,6 +45,7 @@ describe('the parameters', () => {
     ['retentionMode', 'strict', 'Context retentionMode must be governance or compliance'],
     ['analysisImage', 'ubuntu', 'Context analysisImage must be an ami-… or resolve:ssm:/parameter/name'],
     ['alarmEmail', 'ops', 'Context alarmEmail must be an e-mail address'],
+    ['demoFlowLogs', 'yes', 'Context demoFlowLogs must be none, cloudwatch, s3 or both'],
     ['dnsFirewall', 'maybe', 'Context dnsFirewall must be true or false'],
     ['bootstrapQualifier', 'My Team', 'Context bootstrapQualifier must be the qualifier of your CDK bootstrap'],
   ])('refuse %s = %s in one sentence', (name, value, sentence) => {

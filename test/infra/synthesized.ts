@@ -34,6 +34,29 @@ export function committedContext(): Record<string, unknown> {
   return JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')).context;
 }
 
+/** Every flag on at once, and values as `cordon init` writes them. */
+export const EVERYTHING: Readonly<Record<string, unknown>> = {
+  account: '111122223333',
+  region: 'eu-west-1',
+  adminPairs: [['111122223333', '444455556666']],
+  memberExternalId: 'cordon-1f0c2a9d7b3e',
+  githubRepositoryIds: '12/345',
+  githubProviderExists: true,
+  alarmEmail: 'soc@acme.example',
+  analysisImage: 'ami-0123456789abcdef0',
+  demo: true,
+  demoFlowLogs: 'both',
+  dnsFirewall: false,
+  instanceFreeHash: true,
+  reserveConcurrency: false,
+  retentionMode: 'compliance',
+  symbolFactory: true,
+};
+export const MEMBER: Readonly<Record<string, unknown>> = {
+  memberOf: '111122223333',
+  memberExternalId: 'cordon-1f0c2a9d7b3e',
+};
+
 /** The app over bundles of one line each: code is not what these tests are about. */
 export function appWith(context: Record<string, unknown> = {}): App {
   const folder = mkdtempSync(join(tmpdir(), 'cordon-infra-'));

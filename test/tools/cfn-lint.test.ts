@@ -2,14 +2,18 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { templates } from '../infra/synthesized';
+import { EVERYTHING, MEMBER, templates } from '../infra/synthesized';
 
 const present = spawnSync('cfn-lint', ['--version']).status === 0;
 
 describe('cfn-lint', () => {
-  (present ? test : test.skip)('finds nothing in any template', () => {
+  (present ? test.each : test.skip.each)([
+    ['as deployed', {}],
+    ['with every flag on', EVERYTHING],
+    ['in a member account', MEMBER],
+  ])('finds nothing in any template %s', (_, context) => {
     const folder = mkdtempSync(join(tmpdir(), 'cordon-lint-'));
-    const files = [...templates()].map(([name, template]) => {
+    const files = [...templates(context)].map(([name, template]) => {
       const file = join(folder, `${name}.template.json`);
       writeFileSync(file, JSON.stringify(template, null, 1));
       return file;
