@@ -1,6 +1,5 @@
 import { chatStores } from '../core/adapters/aws/chat-wiring';
 import { systemClock } from '../core/adapters/aws/clients';
-import { lightFetch } from '../core/adapters/light-fetch';
 import { slackClient } from '../core/adapters/slack/web-client';
 import { refreshedGroups, webDirectory } from '../core/adapters/slack/web-directory';
 import { readConfig } from '../core/config';
@@ -51,7 +50,7 @@ async function current(): Promise<NonNullable<typeof made>> {
   const text = await stores.secrets.get(config.SLACK_SECRET_ARN);
   if (made?.text === text) return made;
   const secret = parseSlackSecret(text);
-  const client = slackClient(secret.botToken, config.SLACK_API_URL, SLACK_TIMEOUT_MS, lightFetch);
+  const client = slackClient(secret.botToken, config.SLACK_API_URL, SLACK_TIMEOUT_MS);
   const directory = webDirectory(client, systemClock);
   made = { text, secret, inner: createBot(secret, botOf(secret, directory), client, logLine) };
   return made;

@@ -1,9 +1,14 @@
+/** Printable ASCII, Latin letters and the usual punctuation: assigned characters, none of them invisible. */
+const HARMLESS = /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u024f\u2010-\u2027\u2030-\u205e]*$/;
+
 /**
  * Text that came from outside (finding fields, tags, process names, tool output) on its way to a person.
  * Control characters, bidirectional overrides, zero-width characters and lone surrogates are dropped;
  * line breaks and tabs become spaces.
  */
 export function plainText(text: string): string {
+  // Compiling the classes below takes 3 ms, a tenth of the edge's start: most text needs none of them.
+  if (HARMLESS.test(text)) return text.trim();
   return text
     .replace(/[\t\n\r\u0085\u2028\u2029]+/g, ' ')
     .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}]/gu, '')

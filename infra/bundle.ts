@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
-import { build, type Metafile } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { keptFolder } from '../bin/kept-folder';
 import { sourcesDigest } from '../bin/sources-digest';
+import { BUNDLE_ALIASES, LEFT_OUT } from '../bot/bundle-aliases';
 import { rulebookPlugin } from './rulebook-plugin';
 import { sdkSchemasPlugin } from './sdk-schemas-plugin';
 
@@ -35,8 +36,8 @@ export async function bundleFunctions(room: string): Promise<ReadonlyMap<string,
   const folder = await keptFolder(room, sourcesDigest(), async (outDir) => {
     const rest = entries.filter((entry) => !isEdge(entry));
     const results = await Promise.all([
-      bundle(rest, outDir, {}),
-      bundle(entries.filter(isEdge), outDir, slimAliases()),
+      bundle(rest, outDir, { keepNames: true }),
+      bundle(entries.filter(isEdge), outDir, slimEdge()),
     ]);
     results.forEach((metafile, i) => {
       writeFileSync(join(outDir, `meta-${i}.json`), JSON.stringify(metafile));
@@ -45,8 +46,9 @@ export async function bundleFunctions(room: string): Promise<ReadonlyMap<string,
   return new Map(entries.map((entry) => [functionName(entry), join(folder, functionName(entry))]));
 }
 
-async function bundle(entries: readonly string[], outDir: string, alias: Record<string, string>): Promise<Metafile> {
+async function bundle(entries: readonly string[], outDir: string, more: BuildOptions): Promise<Metafile> {
   const result = await build({
+    ...more,
     absWorkingDir: ROOT,
     entryPoints: entries.map((entry) => ({ in: entry, out: join(functionName(entry), 'index') })),
     outdir: outDir,
@@ -55,26 +57,33 @@ async function bundle(entries: readonly string[], outDir: string, alias: Record<
     target: 'node20',
     format: 'cjs',
     minify: true,
-    keepNames: true,
-    metafile: true,
-    alias,
     mainFields: ['module', 'main'],
-    plugins: [rulebookPlugin, sdkSchemasPlugin],
+    plugins: [rulebookPlugin, sdkSchemasPlugin, ...(more.plugins ?? [])],
     logLevel: 'error',
+    metafile: true,
   });
   return result.metafile;
 }
 
-/** Packages Bolt imports and our edge never reaches, replaced by an empty module (bot/bundle-aliases.ts). */
-function slimAliases(): Record<string, string> {
-  const file = join(ROOT, 'bot/bundle-aliases.ts');
-  if (!existsSync(file)) return {};
-  const loaded: { BUNDLE_ALIASES?: Record<string, string> } = require(file);
-  const aliases = Object.entries(loaded.BUNDLE_ALIASES ?? {});
-  return Object.fromEntries(
-    aliases.map(([name, path]) => [name, path.startsWith('.') ? resolve(ROOT, 'bot', path) : path]),
-  );
+/**
+ * What makes the edge start fast: packages Bolt imports and our edge never reaches are replaced (bot/bundle-aliases.ts), and
+ * names of functions are not kept: errors there carry theirs as a property.
+ */
+export function slimEdge(): BuildOptions {
+  const alias = Object.entries(BUNDLE_ALIASES).map(([name, path]) => [
+    name,
+    path.startsWith('.') ? resolve(ROOT, 'bot', path) : path,
+  ]);
+  return { alias: Object.fromEntries(alias), plugins: [leftOutPlugin] };
 }
+
+const leftOutPlugin: Plugin = {
+  name: 'left-out',
+  setup(context) {
+    const contents = readFileSync(join(ROOT, 'bot', 'slim', 'empty.ts'), 'utf8');
+    context.onLoad({ filter: LEFT_OUT }, () => ({ contents, loader: 'ts' }));
+  },
+};
 
 function sourcesUnder(folder: string): string[] {
   return listFiles(folder).filter((file) => !file.endsWith('.md'));

@@ -1,5 +1,4 @@
-import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import type { IncomingHttpHeaders, request } from 'node:http';
 
 /** The part of a fetch answer that our clients and Slack's SDK read. */
 export interface LightAnswer {
@@ -28,7 +27,7 @@ export function lightFetch(url: string | URL, init: LightInit = {}): Promise<Lig
   const target = new URL(url);
   const { method = 'GET', headers = {}, body, signal } = init;
   if (body !== undefined && typeof body !== 'string') throw new Error('lightFetch sends text only.');
-  const send = target.protocol === 'http:' ? httpRequest : httpsRequest;
+  const send = requestOf(target.protocol);
   const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
   return new Promise((resolve, reject) => {
     const outgoing = send(
@@ -47,6 +46,13 @@ export function lightFetch(url: string | URL, init: LightInit = {}): Promise<Lig
     outgoing.on('error', reject);
     outgoing.end(body);
   });
+}
+
+/** Only the protocol that is asked for: each costs some milliseconds when it is first loaded. */
+function requestOf(protocol: string): typeof request {
+  const loaded: { readonly request: typeof request } =
+    protocol === 'http:' ? require('node:http') : require('node:https');
+  return loaded.request;
 }
 
 function answerOf(

@@ -45,7 +45,7 @@ describe('the bundle of the Slack function', () => {
 
   test('holds no client of EC2, SSM, S3 or Step Functions, and none of the servers Bolt brings', () => {
     const foreign = Object.keys(inputs).filter((path) =>
-      /node_modules\/(?:@aws-sdk|@smithy|express|body-parser|iconv-lite|undici|@slack\/(?:socket-mode|oauth))\//.test(
+      /node_modules\/(?:@aws-sdk|@smithy|express|body-parser|iconv-lite|undici|p-queue|@slack\/(?:socket-mode|oauth|web-api))\//.test(
         path,
       ),
     );

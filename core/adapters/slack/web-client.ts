@@ -15,12 +15,6 @@ export function slackClientOptions(apiUrl: string | undefined, timeoutMs: number
   };
 }
 
-/** `fetch` replaces Node's own where its start counts (`lightFetch`). */
-export function slackClient(
-  token: string,
-  apiUrl: string | undefined,
-  timeoutMs: number,
-  fetch?: WebClientOptions['fetch'],
-): WebClient {
-  return new WebClient(token, { ...slackClientOptions(apiUrl, timeoutMs), ...(fetch ? { fetch } : {}) });
+export function slackClient(token: string, apiUrl: string | undefined, timeoutMs: number): WebClient {
+  return new WebClient(token, slackClientOptions(apiUrl, timeoutMs));
 }
