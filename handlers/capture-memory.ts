@@ -1,5 +1,12 @@
 import { DOCUMENTS } from '../core/collect/documents';
-import { captureSeconds, planParts, tooLargeForSession } from '../core/collect/parts';
+import {
+  captureSeconds,
+  planParts,
+  SIGNED_SECONDS,
+  SLACK_SECONDS,
+  streamsOf,
+  tooLargeForSession,
+} from '../core/collect/parts';
 import { renderUrlList, type UrlLine } from '../core/collect/url-list';
 import { incidentPrefix, MEMORY_IMAGE, workKey } from '../core/collect/vault-paths';
 import type { Estate } from '../core/estate/estate';
@@ -27,9 +34,6 @@ export interface CaptureMemoryPorts extends ParkingPorts {
   readonly killSwitch: KillSwitch;
 }
 
-/** SSM may take 2 minutes to deliver, and the host a little to say that it is done. */
-const SLACK_MINUTES = 5;
-
 /**
  * Starts the capture of the instance's memory and parks. The host gets no credentials: one short-lived URL leads to a
  * list of presigned UploadPart URLs. What cannot be captured at all (stopped, no agent, no tool, too large) parks on nothing, and
@@ -42,15 +46,15 @@ export function makeCaptureMemory(ports: CaptureMemoryPorts) {
       const estate = await touchableEstate(ports.blobs, context.incident);
       const now = await ports.power.state(context.key);
       if (estate === undefined || now?.state !== 'running') return NOTHING_TO_WAIT_FOR;
-      if (tooLargeForSession(estate.instance.memoryMiB) !== undefined) return NOTHING_TO_WAIT_FOR;
+      if (tooLargeForSession(estate.instance) !== undefined) return NOTHING_TO_WAIT_FOR;
       return capture(ports, context, estate);
     });
 }
 
 /** Memory before containment is time-boxed by the playbook; afterwards it may take as long as its URLs live. */
 async function minutesFor(ports: CaptureMemoryPorts, input: ParkingStepInput): Promise<number> {
-  if (input.step !== 'Capture memory first') return 60 + SLACK_MINUTES;
-  return replay(await ports.ledger.read(input.incident))?.playbook?.memoryFirstMinutes ?? SLACK_MINUTES;
+  if (input.step !== 'Capture memory first') return (SIGNED_SECONDS + SLACK_SECONDS) / 60;
+  return replay(await ports.ledger.read(input.incident))?.playbook?.memoryFirstMinutes ?? SLACK_SECONDS / 60;
 }
 
 async function capture(ports: CaptureMemoryPorts, context: StepContext, estate: Estate): Promise<Started> {
@@ -59,9 +63,9 @@ async function capture(ports: CaptureMemoryPorts, context: StepContext, estate: 
   if (known !== undefined) return started(ports, context, known);
   if (!(await ports.commands.online(context.key))) return NOTHING_TO_WAIT_FOR;
   await mayBegin(ports.killSwitch, 'capturing memory');
-  const seconds = captureSeconds(estate.instance.memoryMiB);
+  const seconds = captureSeconds(estate.instance);
   // A part in flight when the time is up may still arrive.
-  const urls = await urlList(ports, context, estate, seconds + SLACK_MINUTES * 60);
+  const urls = await urlList(ports, context, estate, seconds + SLACK_SECONDS);
   if (urls === undefined) return NOTHING_TO_WAIT_FOR;
   const windows = estate.instance.platform === 'windows';
   // Commands may only be sent to instances that carry the incident's tag; memory first comes before protection writes it.
@@ -106,7 +110,7 @@ async function urlList(
   if (earlier !== undefined) await ports.uploads.abort(key, earlier);
   const upload = await ports.uploads.start(key);
   const { parts } = planParts(estate.instance.memoryMiB);
-  const lines = [...tools];
+  const lines: UrlLine[] = [...tools, { name: 'streams', value: String(streamsOf(estate.instance)) }];
   for (let part = 1; part <= parts; part++) {
     lines.push({ name: 'part', value: await ports.presigner.part(key, upload, part, seconds) });
   }

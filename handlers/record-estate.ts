@@ -1,3 +1,4 @@
+import { captureForecast } from '../core/collect/parts';
 import { Refusal } from '../core/errors';
 import { containmentOrder } from '../core/estate/contain-order';
 import type { Estate } from '../core/estate/estate';
@@ -95,5 +96,6 @@ function sentence(estate: Estate): string {
     estate.group === undefined ? 'in no Auto Scaling group' : `in Auto Scaling group ${estate.group.name}`,
     `SSM agent ${estate.agent.ping}`,
   ];
-  return `${parts.join(', ')}.`;
+  const forecast = estate.agent.ping === 'online' ? captureForecast(instance) : undefined;
+  return `${parts.join(', ')}.${forecast === undefined ? '' : ` ${forecast}`}`;
 }

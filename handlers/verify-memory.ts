@@ -57,7 +57,7 @@ function settled(step: StepName, said: string): StepReport {
 async function never(ports: VerifyMemoryPorts, context: StepContext, captured: StepName): Promise<StepReport> {
   const now = await ports.power.state(context.key);
   const estate = await estateOf(ports.blobs, context.incident);
-  const tooLarge = estate === undefined ? undefined : tooLargeForSession(estate.instance.memoryMiB);
+  const tooLarge = estate === undefined ? undefined : tooLargeForSession(estate.instance);
   const reason =
     now?.state !== 'running'
       ? `the instance is ${now?.state ?? 'gone'}`

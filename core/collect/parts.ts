@@ -23,25 +23,58 @@ export function planParts(memoryMiB: number): PartPlan {
   return { partBytes, parts: Math.ceil(image / partBytes) };
 }
 
-/** The hour a presigned URL lives here: no longer than the shortest session of the role that signed it. */
-const SESSION_SECONDS = 3600;
 /**
- * One connection to S3 carries 85 to 90 MB/s (Amazon S3 User Guide, "Performance design patterns"), and parts go one
- * after the other: 90,000,000 × 3,600 / 1,048,576 = 308,990 MiB, about 301 GiB, is the most that any host can send in an hour.
+ * The hour a presigned URL lives here: it dies with the session of the role that signed it, and a role that was assumed by
+ * a role gives sessions of an hour at most (IAM User Guide, "Role chaining").
  */
-const MOST_MIB = Math.floor((90_000_000 * SESSION_SECONDS) / MIB);
+export const SIGNED_SECONDS = 3600;
+/** SSM may take 2 minutes to deliver, and a part in flight when the time is up may still arrive. */
+export const SLACK_SECONDS = 300;
+const CAPTURE_SECONDS = SIGNED_SECONDS - SLACK_SECONDS;
+/** One connection to S3 carries 85 to 90 MB/s (Amazon S3 User Guide, "Performance design patterns"). */
+const BEST_BYTES = 90_000_000;
+/** What a busy host and a shared network leave of it: on this the time limit is planned. */
+const USUAL_BYTES = 40 * MIB;
+/** From here on a host has memory for four parts at once (256 MiB) and a network for four connections. */
+const SEVERAL_FROM_MIB = 32 * 1024;
 
-/** Seconds a capture may take: 15 minutes at least, else RAM at 40 MiB/s, at most the session. */
-export function captureSeconds(memoryMiB: number): number {
-  return Math.min(SESSION_SECONDS, Math.max(900, Math.ceil(memoryMiB / 40)));
+/** The host whose memory is to be captured. */
+export interface CaptureHost {
+  readonly memoryMiB: number;
+  readonly platform: 'linux' | 'windows';
 }
+
+/** Parts on their way at once. The Windows document sends one after the other. */
+export function streamsOf({ memoryMiB, platform }: CaptureHost): number {
+  return platform === 'linux' && memoryMiB >= SEVERAL_FROM_MIB ? 4 : 1;
+}
+
+/** Seconds a capture may take: 15 minutes at least, else RAM at the usual speed, at most what the URLs live. */
+export function captureSeconds(host: CaptureHost): number {
+  return Math.min(CAPTURE_SECONDS, Math.max(900, secondsAt(host, USUAL_BYTES)));
+}
+
+function secondsAt(host: CaptureHost, bytesPerSecond: number): number {
+  return Math.ceil((host.memoryMiB * MIB) / (bytesPerSecond * streamsOf(host)));
+}
+
+const gib = (mib: number) => Math.floor(mib / 1024);
 
 /**
  * Why a host's memory is not captured at all, or undefined: what can never arrive before its URLs expire would cost the
  * host an hour of load, and containment its time, for parts that nobody can use.
  */
-export function tooLargeForSession(memoryMiB: number): string | undefined {
-  if (memoryMiB <= MOST_MIB) return undefined;
-  const gib = (mib: number) => Math.floor(mib / 1024);
-  return `its ${gib(memoryMiB)} GiB of memory are too large for the session: at most ${gib(MOST_MIB)} GiB reach S3 in the hour that part URLs live`;
+export function tooLargeForSession(host: CaptureHost): string | undefined {
+  if (secondsAt(host, BEST_BYTES) <= CAPTURE_SECONDS) return undefined;
+  const most = (BEST_BYTES * streamsOf(host) * CAPTURE_SECONDS) / MIB;
+  return `its ${gib(host.memoryMiB)} GiB of memory are too large for the session: at most ${gib(most)} GiB reach S3 in the ${CAPTURE_SECONDS / 60} minutes that part URLs live`;
+}
+
+/** What is said before a capture that may not end in its time, or undefined where the usual speed is enough. */
+export function captureForecast(host: CaptureHost): string | undefined {
+  const tooLarge = tooLargeForSession(host);
+  if (tooLarge !== undefined) return `No memory image: ${tooLarge}.`;
+  if (secondsAt(host, USUAL_BYTES) <= CAPTURE_SECONDS) return undefined;
+  const needed = Math.ceil((host.memoryMiB * MIB) / CAPTURE_SECONDS / 1_000_000);
+  return `Its ${gib(host.memoryMiB)} GiB of memory arrive in the ${CAPTURE_SECONDS / 60} minutes that part URLs live only at ${needed} MB/s and more; slower, the capture ends as a time-out without an image.`;
 }

@@ -1,6 +1,6 @@
 /** One line of the list a host works from: what it is for, and where to send or get it. */
 export interface UrlLine {
-  readonly name: 'tool' | 'sha256' | 'lime' | 'part' | 'object' | 'result';
+  readonly name: 'tool' | 'sha256' | 'lime' | 'streams' | 'part' | 'object' | 'result';
   readonly value: string;
 }
 

@@ -21,7 +21,7 @@ export function containmentOrder(estate: Estate, reach: Reach, minutes: number):
   if (reach.can) {
     return { order: 'contain-first', why: 'the isolated host can still reach SSM and S3 through VPC endpoints' };
   }
-  const tooLarge = tooLargeForSession(estate.instance.memoryMiB);
+  const tooLarge = tooLargeForSession(estate.instance);
   if (tooLarge !== undefined) return { order: 'contain-first', why: `waiting would win nothing: ${tooLarge}` };
   if (minutes <= 0) return { order: 'contain-first', why: 'the playbook gives memory no time before containment' };
   return { order: 'memory-first', why: `${reach.why}; memory has ${minutes} minutes, then the instance is isolated` };

@@ -1,3 +1,4 @@
+import { captureForecast } from '../collect/parts';
 import type { EstateSummary } from '../incident/events';
 import type { Estate } from './estate';
 
@@ -15,6 +16,7 @@ function some(names: readonly string[]): readonly string[] {
 /** What the card needs of an estate; the whole lies in S3. */
 export function summarize(estate: Estate, protection: string | undefined): EstateSummary {
   const { instance } = estate;
+  const forecast = estate.agent.ping === 'online' ? captureForecast(instance) : undefined;
   const owner = OWNER_TAGS.map((tag) => instance.tags[tag]).find((value) => value !== undefined && value !== '');
   const address = instance.publicAddress ?? estate.interfaces.find((each) => each.publicAddress)?.publicAddress;
   const users = some(estate.profile?.users ?? []);
@@ -37,6 +39,7 @@ export function summarize(estate: Estate, protection: string | undefined): Estat
     ...(estate.profile ? { profile: estate.profile.arn } : {}),
     ...(users.length > 0 ? { profileUsers: users } : {}),
     ...(address ? { publicAddress: address } : {}),
+    ...(forecast ? { memoryForecast: forecast } : {}),
     ...(protection ? { protectedBy: protection } : {}),
     ...(owner ? { owner } : {}),
   };

@@ -56,6 +56,7 @@ const PLANS: Readonly<Record<StepGate, (incident: Incident) => Plan>> = {
     bound: { estate: incident.estate?.digest ?? null },
     lines: [
       `Take memory, volatile state and snapshots of ${count(incident.estate?.summary.volumes ?? 0, 'volume')} of ${named(incident)}.`,
+      ...(incident.estate?.summary.memoryForecast === undefined ? [] : [incident.estate.summary.memoryForecast]),
     ],
   }),
   analyse: (incident) => ({

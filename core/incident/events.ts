@@ -327,6 +327,8 @@ export interface EstateSummary {
   readonly platform: 'linux' | 'windows';
   readonly instanceType: string;
   readonly owner?: string;
+  /** Said before its memory is captured, where it may not arrive in its time. */
+  readonly memoryForecast?: string;
   /** Other instances that had the same profile: a revocation leaves their sessions alone, and says so. */
   readonly profileUsers?: readonly string[];
   /** Of its interfaces; a subnet cut hits them whole. */

@@ -1,5 +1,6 @@
 # Streams this Windows host's memory to S3 with the contract of capture-memory.sh: a list of presigned part URLs, no
 # credentials here, no image on the disk, one line of JSON at the end. Never run on a real Windows host.
+# The same intent again answers what the first run answered (kept in a volatile registry key, which is memory, not disk).
 # Environment: CORDON_INTENT, CORDON_URL_LIST, CORDON_PART_BYTES, CORDON_TIME_LIMIT.
 Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
@@ -9,6 +10,18 @@ $Started = (Get-Date).ToUniversalTime()
 $Deadline = $Started.AddSeconds([int]$env:CORDON_TIME_LIMIT)
 $Key = $env:CORDON_INTENT -replace '[^A-Za-z0-9]', '-'
 $State = @{ bytes = [long]0; parts = 0; tool = 'none'; version = 'unknown'; sha256 = '' }
+
+# LocalMachine\SOFTWARE\CordonCapture: gone with the next boot.
+$Store = [Microsoft.Win32.Registry]::LocalMachine.CreateSubKey(
+  'SOFTWARE\CordonCapture',
+  [Microsoft.Win32.RegistryKeyPermissionCheck]::ReadWriteSubTree,
+  [Microsoft.Win32.RegistryOptions]::Volatile
+)
+$Before = $Store.GetValue($Key)
+if ($null -ne $Before) {
+  Write-Output $Before
+  if ($Before -match '"outcome":"captured"') { exit 0 } else { exit 1 }
+}
 
 function Get-Lines([string]$Name, [string[]]$List) {
   @($List | Where-Object { $_.StartsWith("$Name`t") } | ForEach-Object { $_.Substring($Name.Length + 1) })
@@ -33,6 +46,7 @@ function Complete-Capture([string]$Outcome, [string]$Detail, [string[]]$List) {
     sha256 = $State.sha256; tool = $State.tool; toolVersion = $State.version
     startedAt = $Started.ToString('yyyy-MM-ddTHH:mm:ssZ'); endedAt = (Get-Date).ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ssZ')
   } | ConvertTo-Json -Compress
+  $Store.SetValue($Key, $result)
   Write-Output $result
   $url = @(Get-Lines 'result' $List)
   if ($url.Count -gt 0) { Send-Bytes $url[0] ([Text.Encoding]::UTF8.GetBytes($result)) }
@@ -80,7 +94,11 @@ $tool = Join-Path $env:TEMP "cordon-$Key.exe"
 $list = @()
 try {
   $list = (Invoke-WebRequest -UseBasicParsing -Uri $env:CORDON_URL_LIST -TimeoutSec 60).Content -split "`n"
-  Invoke-WebRequest -UseBasicParsing -Uri (Get-Lines 'tool' $list)[0] -OutFile $tool -TimeoutSec 300
+  try {
+    Invoke-WebRequest -UseBasicParsing -Uri (Get-Lines 'tool' $list)[0] -OutFile $tool -TimeoutSec 300
+  } catch {
+    Complete-Capture 'no-tool' 'it could not be fetched' $list
+  }
   if ((Get-FileHash -Algorithm SHA256 $tool).Hash.ToLowerInvariant() -ne (Get-Lines 'sha256' $list)[0]) {
     Complete-Capture 'no-tool' 'its digest is not the one named' $list
   }

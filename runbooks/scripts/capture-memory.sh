@@ -1,9 +1,10 @@
 #!/bin/sh
 # Streams this host's memory to S3, part by part, through URLs that were signed elsewhere: no credentials here, and
-# nothing on this host's disk (the tool, one part and the list live in a tmpfs, and go at the end).
+# nothing on this host's disk (the tool, a few parts and the list live in a tmpfs, and go at the end).
 #
 # Environment: CORDON_INTENT (names this very capture; the same intent again does nothing twice), CORDON_URL_LIST (where
-# the list is: `name<TAB>value` lines tool, sha256, lime, part…, result), CORDON_PART_BYTES, CORDON_TIME_LIMIT (seconds).
+# the list is: `name<TAB>value` lines tool, sha256, lime, streams, part…, result), CORDON_PART_BYTES, CORDON_TIME_LIMIT
+# (seconds). `streams` is how many parts may be on their way at once, 1 to 8; one where it is not named.
 # For tests: CORDON_RUN_DIR, CORDON_MEMORY_SOURCE (a file read in place of memory; the tool is then `stand-in`).
 # Output: one line of JSON, also sent to the `result` URL. Exit code 0 only for the outcome `captured`.
 # Runs on any POSIX shell with curl, GNU wget or Python 3; tried on bash, dash and busybox.
@@ -68,7 +69,7 @@ take_lock() {
 
 # shellcheck disable=SC2317 # called by the trap
 tidy() {
-  if [ -n "$DIR" ]; then rm -f "$DIR/list" "$DIR/tool" "$DIR/part" "$DIR/hash.pipe" "$DIR/lime.ko"; fi
+  if [ -n "$DIR" ]; then rm -f "$DIR/list" "$DIR/tool" "$DIR"/part[0-9] "$DIR/hash.pipe" "$DIR/lime.ko"; fi
   if [ -n "$LOCK" ]; then rm -rf "$LOCK"; fi
 }
 trap tidy EXIT
@@ -188,38 +189,76 @@ read_memory() {
 
 # --- the stream ------------------------------------------------------------------------------------------------------
 
-# Reads standard input to its end, one part in memory at a time. Says what went wrong in the file `failure`.
+# Waits for the part that is on its way in a slot, if any, and counts it.
+settle() {
+  eval "job=\${job_$1:-} size=\${size_$1:-0}"
+  [ -n "$job" ] || return 0
+  eval "job_$1="
+  if ! wait "$job"; then
+    echo 'upload-failed' >"$DIR/failure"
+    return 1
+  fi
+  parts=$((parts + 1))
+  bytes=$((bytes + size))
+  echo "$bytes" >"$DIR/bytes"
+  echo "$parts" >"$DIR/parts"
+}
+
+# Every slot, the oldest first; after a failure too, so that nothing is sent behind our back.
+settle_all() {
+  all=0
+  while [ "$all" -lt "$streams" ]; do
+    all=$((all + 1))
+    slot=$(((slot + 1) % streams))
+    settle "$slot" || failed=1
+  done
+  return "$failed"
+}
+
+give_up() {
+  echo "$1" >"$DIR/failure"
+  printf '%s' "${2:-}" >"$DIR/why"
+  failed=1
+  settle_all
+  # What was wrong first is what is told.
+  echo "$1" >"$DIR/failure"
+}
+
+# Reads standard input to its end, with as many parts in memory, and on their way, as the list says. Says what went
+# wrong in the file `failure`.
 send_parts() {
-  parts=0
-  bytes=0
+  parts=0 bytes=0 cut=0 slot=0 failed=0
   of_list part >"$DIR/urls"
+  streams=$(of_list streams)
+  case $streams in [1-8]) ;; *) streams=1 ;; esac
   while :; do
-    dd bs=$MIB count=$((CORDON_PART_BYTES / MIB)) iflag=fullblock of="$DIR/part" 2>"$DIR/dd.err" || {
-      echo 'no-space' >"$DIR/failure"
+    slot=$(((slot + 1) % streams))
+    settle "$slot" || break
+    dd bs=$MIB count=$((CORDON_PART_BYTES / MIB)) iflag=fullblock of="$DIR/part$slot" 2>"$DIR/dd.err" || {
+      give_up no-space "$(cat "$DIR/dd.err")"
       return 1
     }
-    size=$(wc -c <"$DIR/part" | tr -d ' ')
+    size=$(wc -c <"$DIR/part$slot" | tr -d ' ')
     [ "$size" -gt 0 ] || break
-    parts=$((parts + 1))
-    url=$(sed -n "${parts}p" "$DIR/urls")
-    if [ -z "$url" ] || ! put "$url" "$DIR/part"; then
-      echo 'upload-failed' >"$DIR/failure"
+    cut=$((cut + 1))
+    url=$(sed -n "${cut}p" "$DIR/urls")
+    if [ -z "$url" ]; then
+      give_up upload-failed "the image is larger than its $((cut - 1)) URLs"
       return 1
     fi
-    bytes=$((bytes + size))
-    echo "$bytes" >"$DIR/bytes"
-    echo "$parts" >"$DIR/parts"
+    put "$url" "$DIR/part$slot" &
+    eval "job_$slot=$! size_$slot=$size"
     if [ "$(date +%s)" -gt "$DEADLINE" ]; then
-      echo 'time-out' >"$DIR/failure"
+      give_up time-out "$((cut)) parts were cut when the time was up"
       return 1
     fi
     [ "$size" -eq "$CORDON_PART_BYTES" ] || break
   done
-  rm -f "$DIR/urls"
+  settle_all
 }
 
 stream() {
-  rm -f "$DIR/failure" "$DIR/bytes" "$DIR/parts" "$DIR/hash.pipe"
+  rm -f "$DIR/failure" "$DIR/why" "$DIR/bytes" "$DIR/parts" "$DIR/hash.pipe"
   mkfifo "$DIR/hash.pipe"
   sha256sum <"$DIR/hash.pipe" >"$DIR/hash" &
   hasher=$!
@@ -255,7 +294,7 @@ main() {
   fi
   choose_source || finish no-tool 'not fetched, or its digest is not the one named'
   stream
-  [ -s "$DIR/failure" ] && finish "$(cat "$DIR/failure")" "$(cat "$DIR/dd.err" 2>/dev/null)"
+  [ -s "$DIR/failure" ] && finish "$(cat "$DIR/failure")" "$(cat "$DIR/why" 2>/dev/null)"
   case $(read_number source.code) in
     0) ;;
     124 | 143) finish time-out "$TOOL was stopped after $CORDON_TIME_LIMIT s" ;;

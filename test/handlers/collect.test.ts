@@ -177,11 +177,11 @@ describe('the memory image', () => {
   it('is not begun, and missing with its reason, where it could never arrive before its URLs expire', async () => {
     const lab = await collecting();
     const [[digest, estate] = []] = [...lab.all.blobs.kept];
-    const instance = { ...(estate as { instance: object }).instance, memoryMiB: 768 * 1024 };
+    const instance = { ...(estate as { instance: object }).instance, memoryMiB: 1536 * 1024 };
     lab.all.blobs.kept.set(digest!, { ...(estate as object), instance });
     expect(await capture(lab)).toBe('done');
     expect(lab.estate.commands.size).toBe(0);
-    expect((await verify(lab)).said).toContain('768 GiB of memory are too large for the session');
+    expect((await verify(lab)).said).toContain('1536 GiB of memory are too large for the session');
     expect((await lab.incident()).missing.map((each) => each.what)).toContain('memory image');
   });
 

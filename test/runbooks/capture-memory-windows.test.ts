@@ -85,6 +85,16 @@ describe('the memory capture for Windows, as far as its text can tell', () => {
     expect(read.filter((name) => !document.includes(`$env:${name} = '{{`))).toEqual([]);
   });
 
+  it('answers the same intent again with what it said first, before it takes the lock or reads anything', () => {
+    const order = ['$Store.GetValue($Key)', 'Write-Output $Before', 'Threading.Mutex', "Get-Lines 'tool'"];
+    const places = order.map((text) => TEXT.indexOf(text));
+    expect(places).toEqual([...places].sort((one, other) => one - other));
+    expect(places).not.toContain(-1);
+    // Every end goes through the one function that keeps what it says, in memory only.
+    expect(TEXT).toContain('$Store.SetValue($Key, $result)');
+    expect(TEXT).toContain('RegistryOptions]::Volatile');
+  });
+
   it('never runs text as code, and writes no image on the disk', () => {
     expect(code).not.toMatch(/Invoke-Expression|\biex\b|ScriptBlock|Add-Type|DownloadString/i);
     expect(all(/-OutFile (\S+)/g, code)).toEqual(['$tool']);

@@ -119,8 +119,42 @@ describe.each(SHELLS)('the memory capture under $name', (shell) => {
     offer(1);
     const { code } = await run(shell, { CORDON_MEMORY_SOURCE: source.path });
     expect(code).not.toBe(0);
-    expect(resultOf()).toMatchObject({ outcome: 'upload-failed', parts: 1, bytes: 8 * MIB });
+    expect(resultOf()).toMatchObject({
+      outcome: 'upload-failed',
+      detail: 'the image is larger than its 1 URLs',
+      parts: 1,
+      bytes: 8 * MIB,
+    });
   });
+
+  it('has several parts on their way at once where the list says so, and they are the same bytes', async () => {
+    const source = standIn(45 * MIB + 77);
+    offer(7, ['streams\t3']);
+    server.refuse.set('/part2', 1);
+    const { code, stderr } = await run(shell, { CORDON_MEMORY_SOURCE: source.path });
+    expect({ code, stderr: stderr.replace(/curl: .*\n/g, '') }).toEqual({ code: 0, stderr: '' });
+    const parts = server.received.filter((part) => part.path.startsWith('/part'));
+    // The refused one came again later than those behind it: they did not wait for it.
+    expect(parts.map(({ path }) => path)).not.toEqual(parts.map(({ path }) => path).sort());
+    expect(new Set(parts.map(({ path }) => path)).size).toBe(6);
+    expect(server.bytes('/part')).toBe(source.sha256);
+    expect(resultOf()).toMatchObject({ outcome: 'captured', parts: 6, bytes: 45 * MIB + 77, sha256: source.sha256 });
+  });
+
+  // Its four tries take 7 seconds.
+  const slowly = process.env.CORDON_ALL === '1' ? it : it.skip;
+  slowly(
+    'ends as upload-failed when one of several parts cannot be sent at all',
+    async () => {
+      const source = standIn(45 * MIB);
+      offer(7, ['streams\t3']);
+      server.refuse.set('/part2', 4);
+      const { code } = await run(shell, { CORDON_MEMORY_SOURCE: source.path });
+      expect(code).not.toBe(0);
+      expect(resultOf()?.outcome).toBe('upload-failed');
+    },
+    30_000,
+  );
 
   it('ends as busy, and leaves the other capture alone, while a lock is held by a living process', async () => {
     standIn(MIB);
@@ -138,7 +172,7 @@ describe.each(SHELLS)('the memory capture under $name', (shell) => {
     offer(5);
     await run(shell, { CORDON_MEMORY_SOURCE: source.path });
     const left = readdirSync(folder, { recursive: true }).map(String);
-    expect(left.filter((name) => /list|tool|part$|urls|lock/.test(name))).toEqual([]);
+    expect(left.filter((name) => /list|tool|part[0-9]*$|urls|lock/.test(name))).toEqual([]);
     const work = left.find((name) => name.startsWith('cordon-IR') && !name.includes('/'));
     const texts = left
       .filter((name) => name.startsWith(`${work}/`))

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { captureInWords, parseCaptureResult } from '../../../core/collect/capture-result';
-import { captureSeconds, planParts, tooLargeForSession } from '../../../core/collect/parts';
+import { captureForecast, captureSeconds, planParts, streamsOf, tooLargeForSession } from '../../../core/collect/parts';
 
 const MIB = 1024 * 1024;
 
@@ -27,16 +27,34 @@ describe('the parts of a memory image', () => {
     expect(planParts(memoryMiB).partBytes / MIB).toBe(partMiB);
   });
 
-  it('have at least a quarter of an hour and at most an hour', () => {
-    expect([1024, 65_536, 1_000_000].map(captureSeconds)).toEqual([900, 1639, 3600]);
+  const linux = (gib: number) => ({ memoryMiB: gib * 1024, platform: 'linux' as const });
+  const windows = (gib: number) => ({ ...linux(gib), platform: 'windows' as const });
+
+  it('have at least a quarter of an hour, and with delivery and slack at most the hour of the role that signs', () => {
+    expect([1, 64, 400, 1000].map((gib) => captureSeconds(linux(gib)))).toEqual([900, 900, 2560, 3300]);
+    expect(captureSeconds(windows(64))).toBe(1639);
+  });
+
+  it('go four at once from a Linux host with the memory to hold them', () => {
+    expect([linux(16), linux(32), windows(512)].map(streamsOf)).toEqual([1, 4, 1]);
+  });
+
+  it('are announced as a risk, with the speed that is needed, where the usual speed would not do', () => {
+    expect(captureForecast(linux(500))).toBeUndefined();
+    expect(captureForecast(linux(768))).toBe(
+      'Its 768 GiB of memory arrive in the 55 minutes that part URLs live only at 250 MB/s and more; slower, the capture ends as a time-out without an image.',
+    );
+    expect(captureForecast(windows(256))).toContain('84 MB/s');
+    expect(captureForecast(linux(4096))).toMatch(/^No memory image: its 4096 GiB .* too large/);
   });
 
   it('are not asked for where no host could send them while their URLs live', () => {
-    expect(tooLargeForSession(256 * 1024)).toBeUndefined();
-    expect(tooLargeForSession(301 * 1024)).toBeUndefined();
-    expect(tooLargeForSession(384 * 1024)).toBe(
-      'its 384 GiB of memory are too large for the session: at most 301 GiB reach S3 in the hour that part URLs live',
+    expect(tooLargeForSession(windows(256))).toBeUndefined();
+    expect(tooLargeForSession(windows(384))).toBe(
+      'its 384 GiB of memory are too large for the session: at most 276 GiB reach S3 in the 55 minutes that part URLs live',
     );
+    expect(tooLargeForSession(linux(1024))).toBeUndefined();
+    expect(tooLargeForSession(linux(1536))).toContain('at most 1106 GiB');
   });
 });
 
