@@ -1,4 +1,4 @@
-import { INODE_END, INODE_KEY, type LineTable, NAME_END, NAME_START, ROW_END, TIMES } from './line-table';
+import type { LineTable } from './line-table';
 
 const PIPE = 0x7c;
 const MINUS = 0x2d;
@@ -28,7 +28,7 @@ export class BodyfileScanner {
     // From the right: crtime, ctime, mtime, atime; kept in macb order.
     for (const slot of RIGHT_TO_LEFT) {
       if (!this.number(true)) return 'a time is not a number, or there are fewer than 11 fields';
-      table.setDouble(line, TIMES + slot, this.value);
+      table.setTime(line, slot, this.value);
     }
     const sizeEnd = this.at;
     for (let field = 0; field < 3; field += 1) {
@@ -41,11 +41,8 @@ export class BodyfileScanner {
     const nameStart = this.nameStart();
     if (nameStart > this.at) return 'there are fewer than 11 fields';
     if (!isInode(bytes, inodeStart, inodeEnd)) return 'the inode is not a metadata address';
-    table.setWord(line, NAME_START, nameStart);
-    table.setWord(line, NAME_END, inodeStart - 1);
-    table.setWord(line, INODE_END, inodeEnd);
-    table.setWord(line, ROW_END, sizeEnd);
-    table.setDouble(line, INODE_KEY, inodeKey(bytes, inodeStart, inodeEnd));
+    table.setPositions(line, nameStart, inodeStart - 1, inodeEnd, sizeEnd);
+    table.setInodeKey(line, inodeKey(bytes, inodeStart, inodeEnd));
     return undefined;
   }
 

@@ -1,16 +1,19 @@
 import { LONGEST_LINE_BYTES } from '../evidence-lines';
 import { BodyfileScanner } from './bodyfile-bytes';
-import { INODE_END, LINE_NUMBER, LineTable, NAME_END, NAME_START, ROW_END } from './line-table';
+import { LineTable } from './line-table';
 
+/** A copy: see LineTable on imported constants. */
+const LONGEST = LONGEST_LINE_BYTES;
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 const HASH = 0x23;
+const QUOTE = 0x22;
 const PRINTABLE_ABOVE = 0x20;
 
 export type BadLine = (line: number, problem: string) => void;
 
 /** Bytes read at a time; what does not end in a line end waits in front of the next ones. */
-const WINDOW_BYTES = LONGEST_LINE_BYTES + 1024 * 1024;
+const WINDOW_BYTES = LONGEST + 1024 * 1024;
 
 const TOO_LONG = 'the line is longer than 1 MiB';
 
@@ -29,6 +32,8 @@ export class LineRun {
   private filled = 0;
   private read = 0;
   private used = 0;
+  /** Where in the window the next quote stands; -1 when that is to be looked up. */
+  private nextQuote = -1;
   /** Inside a line longer than is kept: its rest is dropped. */
   private skipping = false;
 
@@ -37,7 +42,7 @@ export class LineRun {
     lineCapacity: number,
     private readonly onBadLine: BadLine,
   ) {
-    this.bytes = new Uint8Array(Math.max(bytes, 2 * LONGEST_LINE_BYTES));
+    this.bytes = new Uint8Array(Math.max(bytes, 2 * LONGEST));
     this.table = new LineTable(lineCapacity);
   }
 
@@ -46,6 +51,7 @@ export class LineRun {
     const taken = this.full ? 0 : Math.min(chunk.length, this.window.length - this.filled);
     this.window.set(taken === chunk.length ? chunk : chunk.subarray(0, taken), this.filled);
     this.filled += taken;
+    this.nextQuote = -1;
     this.readLines();
     return taken;
   }
@@ -79,7 +85,7 @@ export class LineRun {
 
   private keepUnendedLine(): void {
     const length = this.filled - this.read;
-    if (length > LONGEST_LINE_BYTES && !this.skipping) {
+    if (length > LONGEST && !this.skipping) {
       this.skipping = true;
       this.lines += 1;
       this.onBadLine(this.lines, TOO_LONG);
@@ -87,12 +93,13 @@ export class LineRun {
     if (!this.skipping) this.window.copyWithin(0, this.read, this.filled);
     this.filled = this.skipping ? 0 : length;
     this.read = 0;
+    this.nextQuote = -1;
   }
 
   private readLine(start: number, lineEnd: number): void {
     this.lines += 1;
     const { window } = this;
-    if (lineEnd - start > LONGEST_LINE_BYTES) {
+    if (lineEnd - start > LONGEST) {
       this.onBadLine(this.lines, TOO_LONG);
       return;
     }
@@ -103,21 +110,28 @@ export class LineRun {
     else if (!isBlank(window, start, end) && !isHeader(window, start, end)) this.onBadLine(this.lines, problem);
   }
 
+  /** Lines are read in order, so that one search for a quote serves all lines up to the place where it was found. */
+  private holdsQuote(start: number, end: number): boolean {
+    if (this.nextQuote < start) {
+      const found = this.window.subarray(0, this.filled).indexOf(QUOTE, start);
+      this.nextQuote = found < 0 ? Number.POSITIVE_INFINITY : found;
+    }
+    return this.nextQuote < end;
+  }
+
   /** Copies the line just read into the run and makes its positions the run's. */
   private store(): void {
     const { table, window, bytes, used } = this;
     const line = table.count;
-    const start = table.word(line, NAME_START);
-    const length = table.word(line, ROW_END) - start;
-    for (let offset = 0; offset < length; offset += 1) bytes[used + offset] = window[start + offset] ?? 0;
-    table.setWord(line, NAME_START, used);
-    table.setWord(line, NAME_END, table.word(line, NAME_END) - start + used);
-    table.setWord(line, INODE_END, table.word(line, INODE_END) - start + used);
-    table.setWord(line, ROW_END, used + length);
-    table.setDouble(line, LINE_NUMBER, this.lines);
+    const start = table.nameStart(line);
+    const length = table.rowEnd(line) - start;
+    const moved = used - start;
+    bytes.set(window.subarray(start, start + length), used);
+    table.setPositions(line, used, table.nameEnd(line) + moved, table.inodeEnd(line) + moved, used + length);
+    table.setLineTag(line, this.lines, this.holdsQuote(start, start + length));
     table.count += 1;
     this.used = (used + length + 3) & ~3;
-    this.full = table.count >= table.capacity || bytes.length - this.used < LONGEST_LINE_BYTES;
+    this.full = table.count >= table.capacity || bytes.length - this.used < LONGEST;
   }
 }
 

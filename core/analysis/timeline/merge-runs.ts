@@ -4,6 +4,7 @@ import { compareInodeAndName, type RowCursor } from './row-cursor';
 export class MergedRuns implements RowCursor {
   time = 0;
   mask = 0;
+  quoted = false;
   line = 0;
   inodeKey = 0;
   nameStart = 0;
@@ -43,6 +44,7 @@ export class MergedRuns implements RowCursor {
   private show(run: RowCursor, mask: number): void {
     this.time = run.time;
     this.mask = mask;
+    this.quoted = run.quoted;
     this.line = run.line;
     this.inodeKey = run.inodeKey;
     this.bytes = run.bytes;

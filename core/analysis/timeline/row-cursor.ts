@@ -1,9 +1,3 @@
-/** Bits of `mask`: which of the four times a row stands for. */
-export const MODIFIED = 1;
-export const ACCESSED = 2;
-export const CHANGED = 4;
-export const BORN = 8;
-
 /**
  * Rows in timeline order, one at a time: after `next()` returned true the fields describe the current row and stay
  * valid until the next call. One object for all rows, because 3 million short-lived ones cost more than the sorting.
@@ -12,7 +6,10 @@ export interface RowCursor {
   next(): boolean;
   /** Unix seconds; 0 means that no time was recorded. */
   readonly time: number;
+  /** Which of the four times a row stands for: 1 modified, 2 accessed, 4 changed, 8 born. */
   readonly mask: number;
+  /** The name holds a quote, which CSV doubles; names are copied whole otherwise. */
+  readonly quoted: boolean;
   /** Line of the bodyfile, from 1. */
   readonly line: number;
   readonly inodeKey: number;

@@ -1,4 +1,4 @@
-import { INODE_END, INODE_KEY, LINE_NUMBER, type LineTable, NAME_END, NAME_START, ROW_END, TIMES } from './line-table';
+import type { LineTable } from './line-table';
 import { RadixSorter } from './radix-sort';
 import { compareBytes, type RowCursor } from './row-cursor';
 
@@ -35,10 +35,10 @@ export class RunSorter {
 
   private rank(bytes: Uint8Array, table: LineTable): Uint32Array {
     this.sorter.clear();
-    for (let line = 0; line < table.count; line += 1) this.sorter.add(table.double(line, INODE_KEY), line);
+    for (let line = 0; line < table.count; line += 1) this.sorter.add(table.inodeKey(line), line);
     this.order.set(this.sorter.sort());
     const ranked = this.order.subarray(0, table.count);
-    const keyAt = (at: number) => table.double(ranked[at] ?? 0, INODE_KEY);
+    const keyAt = (at: number) => table.inodeKey(ranked[at] ?? 0);
     let start = 0;
     while (start < ranked.length) {
       const key = keyAt(start);
@@ -62,10 +62,10 @@ export class RunSorter {
 
   /** Up to four rows of a line; equal times are one row. A line whose four times are all zero tells nothing. */
   private addEntries(table: LineTable, line: number, range: TimeRange): void {
-    const m = table.double(line, TIMES);
-    const a = table.double(line, TIMES + 1);
-    const c = table.double(line, TIMES + 2);
-    const b = table.double(line, TIMES + 3);
+    const m = table.time(line, 0);
+    const a = table.time(line, 1);
+    const c = table.time(line, 2);
+    const b = table.time(line, 3);
     if (m === 0 && a === 0 && c === 0 && b === 0) return;
     this.addEntry(m, line, 1 | (a === m ? 2 : 0) | (c === m ? 4 : 0) | (b === m ? 8 : 0), range);
     if (a !== m) this.addEntry(a, line, 2 | (c === a ? 4 : 0) | (b === a ? 8 : 0), range);
@@ -81,17 +81,18 @@ export class RunSorter {
 }
 
 function compareLines(bytes: Uint8Array, table: LineTable, a: number, b: number): number {
-  const aName = table.word(a, NAME_END);
-  const bName = table.word(b, NAME_END);
-  const inodes = compareBytes(bytes, aName + 1, table.word(a, INODE_END), bytes, bName + 1, table.word(b, INODE_END));
+  const aName = table.nameEnd(a);
+  const bName = table.nameEnd(b);
+  const inodes = compareBytes(bytes, aName + 1, table.inodeEnd(a), bytes, bName + 1, table.inodeEnd(b));
   if (inodes !== 0) return inodes;
-  return compareBytes(bytes, table.word(a, NAME_START), aName, bytes, table.word(b, NAME_START), bName);
+  return compareBytes(bytes, table.nameStart(a), aName, bytes, table.nameStart(b), bName);
 }
 
 /** The rows of a sorted run, duplicates joined; of duplicate lines the last one's mode, ids and size are shown. */
 class SortedRun implements RowCursor {
   time = 0;
   mask = 0;
+  quoted = false;
   line = 0;
   inodeKey = 0;
   nameStart = 0;
@@ -130,12 +131,14 @@ class SortedRun implements RowCursor {
 
   private show(line: number): void {
     const { table } = this;
-    this.line = table.double(line, LINE_NUMBER);
-    this.inodeKey = table.double(line, INODE_KEY);
-    this.nameStart = table.word(line, NAME_START);
-    this.nameEnd = table.word(line, NAME_END);
-    this.inodeEnd = table.word(line, INODE_END);
-    this.end = table.word(line, ROW_END);
+    const tag = table.lineTag(line);
+    this.quoted = (tag & 1) === 1;
+    this.line = Math.floor(tag / 2);
+    this.inodeKey = table.inodeKey(line);
+    this.nameStart = table.nameStart(line);
+    this.nameEnd = table.nameEnd(line);
+    this.inodeEnd = table.inodeEnd(line);
+    this.end = table.rowEnd(line);
   }
 
   /** Most neighbours differ in time, which is seen without touching their lines. */
@@ -149,6 +152,6 @@ class SortedRun implements RowCursor {
   /** All times of an entry are equal: the lowest bit of its mask finds one. */
   private timeOf(entry: number): number {
     const bit = (entry & 1) !== 0 ? 0 : (entry & 2) !== 0 ? 1 : (entry & 4) !== 0 ? 2 : 3;
-    return this.table.double(entry >>> 4, TIMES + bit);
+    return this.table.time(entry >>> 4, bit);
   }
 }

@@ -3,7 +3,7 @@ import type { SpillFile, SpillStore } from './spill';
 
 /**
  * A row on disk, 8-byte aligned so that one buffer serves as doubles, words and bytes:
- * f64 time, f64 inodeKey, f64 line*16+mask, u32 length of name|inode|mode|uid|gid|size, u32 name length*64 + inode length, those bytes.
+ * f64 time, f64 inodeKey, f64 line*32 + 16 when quoted + mask, u32 length of name|inode|mode|uid|gid|size, u32 name length*64 + inode length, those bytes.
  */
 const HEADER_BYTES = 32;
 const WRITE_BUFFER_BYTES = 1024 * 1024;
@@ -52,7 +52,7 @@ function writeRecord(buffer: AlignedBuffer, at: number, row: RowCursor): void {
   const length = row.end - row.nameStart;
   doubles[at >>> 3] = row.time;
   doubles[(at >>> 3) + 1] = row.inodeKey;
-  doubles[(at >>> 3) + 2] = row.line * 16 + row.mask;
+  doubles[(at >>> 3) + 2] = row.line * 32 + (row.quoted ? 16 : 0) + row.mask;
   words[(at >>> 2) + 6] = length;
   words[(at >>> 2) + 7] = (row.nameEnd - row.nameStart) * INODE_LENGTHS + (row.inodeEnd - row.nameEnd - 1);
   // Rows start at multiples of four in a run and in a record: copied by words, the last one's spare bytes included.
@@ -67,6 +67,7 @@ function writeRecord(buffer: AlignedBuffer, at: number, row: RowCursor): void {
 export class SpilledRun implements RowCursor {
   time = 0;
   mask = 0;
+  quoted = false;
   line = 0;
   inodeKey = 0;
   nameStart = 0;
@@ -100,8 +101,9 @@ export class SpilledRun implements RowCursor {
     const lengths = words[(at >>> 2) + 7] ?? 0;
     this.time = doubles[at >>> 3] ?? 0;
     this.inodeKey = doubles[(at >>> 3) + 1] ?? 0;
-    this.line = Math.floor(lineAndMask / 16);
-    this.mask = lineAndMask % 16;
+    this.line = Math.floor(lineAndMask / 32);
+    this.quoted = (lineAndMask & 16) !== 0;
+    this.mask = lineAndMask & 15;
     this.nameStart = at + HEADER_BYTES;
     this.nameEnd = this.nameStart + Math.floor(lengths / INODE_LENGTHS);
     this.inodeEnd = this.nameEnd + 1 + (lengths % INODE_LENGTHS);
