@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { folderEvidence } from '../core/adapters/evidence/folder-evidence';
+import { folderEvidence, linksUnder } from '../core/adapters/evidence/folder-evidence';
 import { spillFolder } from '../core/adapters/evidence/spill-folder';
 import { storedFile } from '../core/adapters/evidence/stored-file';
 import { analyse } from '../core/analysis/analyse';
@@ -9,6 +9,7 @@ import { findingFacts } from '../core/analysis/correlate/finding-facts';
 import type { EvidenceSource } from '../core/analysis/evidence-source';
 import type { Summary } from '../core/analysis/summary-schema';
 import { describeError } from '../core/errors';
+import { plural } from '../core/text';
 import { ANALYSE_USAGE, type AnalyseArguments, readAnalyseArguments } from './analyse-arguments';
 import { writeAnalysis } from './analyse-outputs';
 import { custodyRows } from './custody-rows';
@@ -43,6 +44,7 @@ export async function analyseCommand(argv: readonly string[], io: CommandIo): Pr
 
 async function run(read: AnalyseArguments, scratch: string, io: CommandIo): Promise<Summary> {
   const source = await evidence(read);
+  await warnOfLinks(read, io);
   const finding = read.finding === undefined ? undefined : await readJson(read.finding, '--finding');
   if (finding !== undefined && findingFacts(finding) === undefined) {
     throw new Misuse(`${read.finding} is JSON, but no GuardDuty finding: it has no id and type`);
@@ -74,7 +76,17 @@ async function evidence({ disk, memory, volatile }: AnalyseArguments): Promise<E
   return {
     list: async () => [...(await source.list()), file.name],
     open: async (name) => (name === file.name ? file : source.open(name)),
+    storedName: async (name) => (await source.storedName?.(name)) ?? name,
   };
+}
+
+/** Links may lead out of the evidence, so they are not read; a person who linked their files must know. */
+async function warnOfLinks({ disk, memory }: AnalyseArguments, io: CommandIo): Promise<void> {
+  for (const path of [disk, memory]) {
+    const links = path === undefined ? 0 : await linksUnder(path);
+    if (links > 0)
+      io.stderr.write(`cordon analyse: ${plural(links, 'symbolic link')} in ${path} not read: copy the files there\n`);
+  }
 }
 
 async function folder(path: string, option: string): Promise<string> {

@@ -15,6 +15,9 @@ import { stixBundle } from '../core/analysis/outputs/stix';
 import { sortBodyfile } from '../core/analysis/timeline/sort-bodyfile';
 import type { SpillStore } from '../core/analysis/timeline/spill';
 
+/** Smaller runs than `cordon timeline` takes: the joined host is still in memory, and the heap of the reading before. */
+const RUN = { bytes: 8 * 1024 * 1024, lines: 65_536 };
+
 /** Writes all outputs of an analysis into a folder that exists. */
 export async function writeAnalysis(
   analysis: Analysis,
@@ -44,6 +47,7 @@ async function writeTimeline(
     file: names[0] ?? 'disk/bodyfile.txt',
     range: { from: undefined, to: undefined },
     spill,
+    run: RUN,
   });
   try {
     const only = names.length === 1 ? names[0] : undefined;

@@ -27,6 +27,12 @@ export function folderEvidence(folders: Readonly<Record<string, string>>): Evide
   };
 }
 
+/** How many symbolic links lie under a folder, at any depth. */
+export async function linksUnder(folder: string): Promise<number> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => []);
+  return entries.filter((entry) => entry.isSymbolicLink()).length;
+}
+
 /** The plain file wins over its gzipped twin. */
 function addFile(found: Map<string, string>, role: string, folder: string, path: string): void {
   const gzipped = path.endsWith(GZIPPED);
