@@ -32,13 +32,13 @@ export function callFor(policy: Policy, members: GroupMembers, gate: GateView): 
   const voted = gate.votes.map((vote) => vote.person);
   const requester = gate.rule.excludeRequester && gate.requester ? [gate.requester] : [];
   const called = callRole(policy, gate.rule.role, members, [...voted, ...requester]);
-  return called ? md`${called} please decide.` : undefined;
+  return called ? md`Please decide. ${called}` : undefined;
 }
 
 /** Calls the role a gate is escalated to. */
 export function callEscalated(policy: Policy, members: GroupMembers, role: string | undefined): Mrkdwn | undefined {
   const called = role === undefined ? undefined : callRole(policy, role, members);
-  return called ? md`Escalated to ${role ?? ''}: ${called}` : undefined;
+  return called ? md`Escalated to role ${role ?? ''}. ${called}` : undefined;
 }
 
 /** Every person of policy.yaml. */

@@ -60,7 +60,8 @@ function findRow(words: readonly Word[]): { row: Row; used: number } | Parsed {
 }
 
 function missingSecond(first: string, second: string, seconds: readonly string[]): Parsed {
-  const guess = nearest(second, seconds);
+  const [only, ...others] = seconds;
+  const guess = nearest(second, seconds) ?? (others.length === 0 ? only : undefined);
   const said = second === '' ? `"${first}" needs one of` : `"${first}" has no "${second.slice(0, 40)}"; it has`;
   return problem(`${said}: ${seconds.join(', ')}.`, undefined, guess ? `${first} ${guess}` : undefined);
 }

@@ -49,11 +49,13 @@ const anybody = ({ user }: SlackIdentity): Caller => ({ user, members: {}, stand
 /** Parses, authorizes and runs what someone typed, mentioned or picked; always answers, never throws. */
 export async function runCommand(bot: Bot, log: Log, text: string, request: Request): Promise<Reply> {
   const parsed = parseCommand(text);
+  const ids = askIds(request.unique);
   if (parsed.kind === 'problem') {
-    return { kind: 'say', said: notUnderstood(parsed.problem, parsed.usage, parsed.suggestion) };
+    const { correlation } = ids;
+    log({ level: 'info', correlation, user: request.identity.user, refused: 'not understood' });
+    return { kind: 'say', said: notUnderstood(parsed.problem, parsed.usage, parsed.suggestion, correlation) };
   }
   const { command } = parsed;
-  const ids = askIds(request.unique);
   return answering(ids.correlation, log, { command: command.path, user: request.identity.user }, async () => {
     const { identity } = request;
     const caller = command.path === 'help' ? anybody(identity) : await callerOf(bot, identity);

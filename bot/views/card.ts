@@ -47,11 +47,11 @@ export function waitingLine(incident: Incident, names: PersonNames): Mrkdwn | un
     : undefined;
 }
 
-function contextRow(incident: Incident): Block {
+function contextRow(incident: Incident, names: PersonNames): Block {
   const region = incident.region;
   const console = `https://${region}.console.aws.amazon.com/ec2/home?region=${region}#InstanceDetails:instanceId=${incident.instance ?? ''}`;
   const parts: Mrkdwn[] = [md`${code(incident.id)}`];
-  if (incident.owner) parts.push(md`owner ${foreign(incident.owner, 60)}`);
+  if (incident.owner) parts.push(md`owner ${who(names, incident.owner)}`);
   if (incident.previous) parts.push(md`came back after ${code(incident.previous)}`);
   if (incident.instance) parts.push(link(console, 'EC2 console'));
   if (incident.report?.runUrl) parts.push(link(incident.report.runUrl, 'analysis run'));
@@ -123,7 +123,7 @@ export function card(incident: Incident, at: CardContext): Rendered {
     ...(waiting ? [section(waiting)] : []),
     ...(origin ? [section(md`*${origin}*`)] : []),
     ...(buttons.length > 0 ? [actions(`${ROOT_SLOT}-actions`, buttons)] : []),
-    contextRow(incident),
+    contextRow(incident, at.names),
   ];
   return render(cardSentence(incident), blocks);
 }

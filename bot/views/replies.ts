@@ -2,7 +2,7 @@ import type { Refusal } from '../../core/errors';
 import type { IncidentId } from '../../core/incident/ids';
 import { ACTION } from '../action-ids';
 import { type Block, button, context, section } from './blocks';
-import { code, foreign, type Mrkdwn, md } from './mrkdwn';
+import { code, foreign, join, type Mrkdwn, md, time } from './mrkdwn';
 import { plainLines } from './plain-lines';
 import { type Rendered, render } from './render';
 
@@ -13,9 +13,9 @@ export function answer(lines: readonly Mrkdwn[], extra: readonly Block[] = []): 
 
 /** A refusal: why, what changed (nothing), what to do, and what to quote when asking about it. */
 export function refused(refusal: Pick<Refusal, 'code' | 'message' | 'instead'>, correlation: string): Rendered {
+  const { instead: next = 'See `/ir forensics status`, or `/ir help` for what can be said.' } = refusal;
   const nothing = /nothing was changed/i.test(refusal.message) ? md`` : md` Nothing was changed.`;
-  const instead = refusal.instead ? md`\n${codeSpans(refusal.instead)}` : md``;
-  const line = md`*Not done.* ${codeSpans(refusal.message)}${nothing}${instead}`;
+  const line = md`*Not done.* ${codeSpans(refusal.message)}${nothing}\n${codeSpans(next)}`;
   return answer([line], [context(md`${refusal.code} · ${code(correlation)}`)]);
 }
 
@@ -28,10 +28,18 @@ function codeSpans(text: string): Mrkdwn {
   );
 }
 
-/** Like `foreign`, keeping the blanks next to a code span. */
+/** Like `foreign`, keeping the blanks next to a code span; times stand in the reader's own zone. */
 function foreignEdge(text: string): Mrkdwn {
   const [, before = '', inner = '', after = ''] = text.match(/^(\s*)([\s\S]*?)(\s*)$/) ?? [];
-  return md`${before ? md` ` : md``}${foreign(inner, 600)}${after && inner ? md` ` : md``}`;
+  const parts = inner.split(/\b(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)/);
+  const said = parts.reduce((all, part, i) => (i % 2 === 1 ? md`${all}${time(part)}` : md`${all}${edged(part)}`), md``);
+  return md`${before ? md` ` : md``}${said}${after && inner ? md` ` : md``}`;
+}
+
+/** Neutralised, with the blanks at its edges. */
+function edged(text: string): Mrkdwn {
+  const inner = foreign(text.trim(), 600);
+  return md`${/^\s/.test(text) ? md` ` : md``}${inner}${/\S\s+$/.test(text) ? md` ` : md``}`;
 }
 
 /** Something broke on our side; what happened to the request is said as far as it is known. */
@@ -41,13 +49,19 @@ export function broken(correlation: string): Rendered {
 }
 
 /** What a person typed was not understood. */
-export function notUnderstood(problem: string, usage: string | undefined, suggestion: string | undefined): Rendered {
+export function notUnderstood(
+  problem: string,
+  usage: string | undefined,
+  suggestion: string | undefined,
+  correlation: string,
+): Rendered {
+  const guess = suggestion?.startsWith('--') ? suggestion : `/ir ${suggestion ?? ''}`;
   const lines = [
     md`${foreign(problem)} Nothing was changed.`,
-    ...(suggestion ? [md`Did you mean ${code(`/ir ${suggestion}`)}? I never guess: please type it.`] : []),
+    ...(suggestion ? [md`Did you mean ${code(guess)}? I never guess: please type it.`] : []),
     md`Usage: ${code(`/ir ${usage ?? 'help'}`, 300)}`,
   ];
-  return answer(lines);
+  return answer(lines, [context(md`not understood · ${code(correlation)}`)]);
 }
 
 /** Which incident? The most recent ones as buttons; each runs the same command on that incident. */
@@ -73,11 +87,12 @@ export function pickIncident(
   ]);
 }
 
-/** What a dry run found: what would be written, and that nothing was. */
-export function dryRun(what: string, events: readonly string[]): Rendered {
-  const lines =
-    events.length === 0
-      ? md`It is so already: nothing would change.`
-      : md`It would record: ${code(events.join(', '), 400)}.`;
-  return answer([md`*Dry run* of ${code(what, 200)}: allowed. ${lines} Nothing was changed.`]);
+/** What a dry run found, in the words the thread would say, and that nothing was done. */
+export function dryRun(what: string, would: readonly Mrkdwn[]): Rendered {
+  const head = md`*Dry run* of ${code(what, 200)}: allowed. Nothing was changed.`;
+  if (would.length === 0) return answer([head, md`It is so already: nothing would change.`]);
+  return answer([
+    head,
+    join([md`Without ${code('--dry-run')} the thread would say:`, ...would.map((line) => md`• ${line}`)]),
+  ]);
 }

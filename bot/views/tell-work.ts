@@ -101,7 +101,7 @@ export const TELL_EVIDENCE: Tellers<
   FinalSealed: (event) =>
     md`*Sealed for good* with the record of every decision: ${event.rows} ledger rows, head ${code(event.head)}, key fingerprint ${code(event.fingerprint)}.`,
   ReportRequested: (event) => md`Summary asked of GitHub, expected until ${time(event.deadline)}.`,
-  ReportPosted: (event) => md`Summary posted above (${link(event.runUrl, 'the run')}): ${foreign(event.verdict)}`,
+  ReportPosted: (event) => md`Summary posted above (${link(event.runUrl, 'the run')}): ${ending(event.verdict.split(':')[0] ?? '', 200)}.`,
   ReportLate: (event) =>
     md`*GitHub is late* with the summary: ${ending(event.why)}. The evidence is sealed; nothing waits for it.`,
   SymbolsAsked: (event) =>

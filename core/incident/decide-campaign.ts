@@ -9,7 +9,12 @@ type CommandOf<T extends Command['type']> = Extract<Command, { readonly type: T 
 export function decideGroup(incident: Incident, command: CommandOf<'Group'>): readonly IncidentEvent[] {
   const { campaign, id } = incident;
   if (campaign.lead === command.lead) return [];
-  if (command.lead === id) throw new Refusal('group.self', `${id} cannot lead itself; nothing was changed.`);
+  if (command.lead === id)
+    throw new Refusal(
+      'group.self',
+      `${id} cannot lead itself; nothing was changed.`,
+      'Name the incident that leads with `--under IR-…`.',
+    );
   if (campaign.members.length > 0)
     throw new Refusal(
       'group.leads',

@@ -25,6 +25,7 @@ export function decideRequestRun(
     throw new Refusal(
       'run.ending',
       `${open.id} is being ${open.ending.purpose === 'release' ? 'released' : 'closed'}; nothing was changed.`,
+      'Follow it in the thread; `/ir isolate i-…` opens the next incident afterwards.',
     );
   return [requestOf(open, command.purpose)];
 }
@@ -86,7 +87,11 @@ export function decidePause(
       'Use `/ir forensics resume` to go on.',
     );
   if (activeRun(open) === undefined)
-    throw new Refusal('pause.nothing', `Nothing is running in ${open.id}, so there is nothing to pause.`);
+    throw new Refusal(
+      'pause.nothing',
+      `Nothing is running in ${open.id}, so there is nothing to pause.`,
+      'See `/ir forensics status`; `/ir forensics start` runs the response again.',
+    );
   return [{ type: 'Paused', ...withReason(command.reason) }];
 }
 
@@ -96,7 +101,12 @@ export function decideResume(
   context: DecisionContext,
 ): readonly IncidentEvent[] {
   const open = requireOpen(incident, context);
-  if (open.paused === undefined) throw new Refusal('resume.nothing', `${open.id} is not paused; nothing was changed.`);
+  if (open.paused === undefined)
+    throw new Refusal(
+      'resume.nothing',
+      `${open.id} is not paused; nothing was changed.`,
+      'See `/ir forensics status` for what it waits for.',
+    );
   return [{ type: 'Resumed', ...withReason(command.reason) }];
 }
 
@@ -115,9 +125,17 @@ export function decideAbort(
       'Use `/ir release` to undo the containment, or `/ir close`.',
     );
   if (active.purpose !== 'respond')
-    throw new Refusal('abort.too-late', `A ${active.purpose} cannot be aborted half way; nothing was changed.`);
+    throw new Refusal(
+      'abort.too-late',
+      `A ${active.purpose} cannot be aborted half way; nothing was changed.`,
+      'It ends by itself; the thread says how.',
+    );
   if (open.abort !== undefined)
-    throw new Refusal('abort.already', `${open.id} is being aborted since ${open.abort.at}; nothing was changed.`);
+    throw new Refusal(
+      'abort.already',
+      `${open.id} is being aborted since ${open.abort.at}; nothing was changed.`,
+      'Clean-up takes some minutes; the thread says when it is done.',
+    );
   const why = 'the run is being aborted';
   return [{ type: 'AbortRequested', ...withReason(command.reason) }, ...pendingGates(open).map((g) => voided(g, why))];
 }
@@ -157,6 +175,7 @@ function mustNotBeEnding(incident: Incident): void {
   throw new Refusal(
     'ending.already',
     `${incident.id} is being ${asked.purpose === 'release' ? 'released' : 'closed'} since ${asked.at}; nothing was changed.`,
+    'Follow it in the thread.',
   );
 }
 

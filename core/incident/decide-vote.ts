@@ -21,6 +21,7 @@ export function decideVote(
     throw new Refusal(
       'gate.unknown',
       `The gate ${command.gate} has not been asked in ${open.id}; nothing was changed.`,
+      'The thread asks when it is time; see `/ir forensics status`.',
     );
   mustBeAnswerable(open, gate, command, context.at);
   const person = voterOf(open, gate, command, context);

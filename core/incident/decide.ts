@@ -71,7 +71,12 @@ export function decide(
       return requireOpen(incident, context).owner === command.owner ? [] : [{ type: 'OwnerSet', owner: command.owner }];
     case 'AddNote':
       requireOpen(incident, context);
-      if (command.text.trim() === '') throw new Refusal('note.empty', 'The note has no text; nothing was changed.');
+      if (command.text.trim() === '')
+        throw new Refusal(
+          'note.empty',
+          'The note has no text; nothing was changed.',
+          'Say it in quotes: `/ir note "what you saw"`.',
+        );
       return [{ type: 'NoteAdded', text: command.text }];
     case 'AskChange': {
       requireOpen(incident, context);

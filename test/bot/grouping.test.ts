@@ -49,7 +49,7 @@ describe('several hosts of one attack', () => {
     expect(await world.slash('alice', `group ${member} --under ${member}`)).toContain('cannot lead itself');
     expect(await world.slash('alice', `group ${member}`)).toContain('--under');
     expect(await world.slash('gus', `group ${member} --under ${lead}`)).toContain('You may not');
-    expect(await world.slash('alice', `group ${member} --under ${lead} --dry-run`)).toContain('GroupedUnder');
+    expect(await world.slash('alice', `group ${member} --under ${lead} --dry-run`)).toContain('Grouped under');
     expect(JSON.stringify([...world.ledger.rows])).toBe(before);
   });
 });

@@ -2,12 +2,14 @@ import { Refusal } from '../../../core/errors';
 import type { Command } from '../../../core/incident/commands';
 import { commitTo } from '../../../core/incident/commit';
 import { decide } from '../../../core/incident/decide';
-import type { Actor } from '../../../core/incident/events';
+import type { Actor, IncidentEvent } from '../../../core/incident/events';
 import type { Incident } from '../../../core/incident/incident';
 import type { Bot } from '../../bot';
 import { permit } from '../../caller';
+import { namesOf } from '../../roster';
 import { code, type Mrkdwn, md } from '../../views/mrkdwn';
 import { answer, dryRun } from '../../views/replies';
+import { threadLine } from '../../views/thread-lines';
 import { type Ask, type Handler, type Reply, say } from '../ask';
 import { incidentOf, mustBeItsChannel } from '../incident-of';
 
@@ -34,17 +36,19 @@ export async function changing(
   if (ask.command.dryRun) {
     const at = bot.clock.now();
     const events = decide(incident, command, { id: incident.id, actor, at });
-    return say(
-      dryRun(
-        ask.command.path,
-        events.map((event) => event.type),
-      ),
-    );
+    return say(dryRun(ask.command.path, dryLines(bot, incident, actor, events)));
   }
   const result = await commitTo(bot.ledger, bot.clock, incident.id, command, actor, ask.commandId);
   return say(
     answer([result.status === 'noop' ? md`It is so already in ${code(incident.id)}: nothing was changed.` : done]),
   );
+}
+
+/** What the thread would say of events that were only decided; what it tells in other ways is named by its type. */
+function dryLines(bot: Bot, incident: Incident, actor: Actor, events: readonly IncidentEvent[]) {
+  const names = namesOf(bot.rulebook.policy);
+  const told = events.flatMap((event) => threadLine(event, { names, actor }) ?? []);
+  return told.length > 0 || events.length === 0 ? told : [md`the card of ${code(incident.id)} changes`];
 }
 
 export interface ChangeSpec {

@@ -1,15 +1,21 @@
 import { Refusal } from '../../../core/errors';
-import { type PersonKey, personKey } from '../../../core/incident/ids';
+import { commitTo } from '../../../core/incident/commit';
+import type { Actor } from '../../../core/incident/events';
+import { commandId, type PersonKey, personKey } from '../../../core/incident/ids';
 import { personOfSlack } from '../../../core/policy/authorize';
 import type { Bot } from '../../bot';
 import { permit } from '../../caller';
 import { namesOf } from '../../roster';
-import { code, foreign, md } from '../../views/mrkdwn';
+import { code, foreign, type Mrkdwn, md } from '../../views/mrkdwn';
 import { answer, dryRun } from '../../views/replies';
-import { type Handler, say } from '../ask';
+import { plural } from '../../views/words';
+import { type Ask, type Handler, say } from '../ask';
 import { incidentOf, mustBeItsChannel } from '../incident-of';
 import { nearest } from '../words';
 import { changing } from './change';
+
+/** As many open incidents hear of the kill switch. */
+const TOLD = 40;
 
 function personNamed(bot: Bot, named: string): PersonKey {
   const { policy } = bot.rulebook;
@@ -37,27 +43,44 @@ export const owner: Handler = async (ask, bot) => {
 
 export const halt: Handler = async (ask, bot) => {
   const actor = permit(bot, ask.caller, 'halt');
-  if (ask.command.dryRun) return say(dryRun('halt', ['KillSwitchOn']));
+  if (ask.command.dryRun) return say(dryRun('halt', [md`the kill switch is on`]));
   const halted = await bot.killSwitch.halted();
   if (halted) return say(answer([md`The kill switch is on already since ${code(halted.at)} (${foreign(halted.by)}).`]));
   const name = namesOf(bot.rulebook.policy)(actor.person);
-  await bot.killSwitch.halt(name, bot.clock.now(), ask.command.reason ?? 'no reason given');
+  const reason = ask.command.reason ?? 'no reason given';
+  await bot.killSwitch.halt(name, bot.clock.now(), reason);
+  const told = await tellOpen(ask, bot, actor, `Kill switch on (${reason}): nothing new is changed from now on.`);
   return say(
     answer([
-      md`*Kill switch on.* From the next call on nothing new is changed; a started isolation is finished and our own instances are still removed. ${code('/ir unhalt')} lifts it.`,
+      md`*Kill switch on.* ${told} From the next call on nothing new is changed; a started isolation is finished and our own instances are still removed. ${code('/ir unhalt')} lifts it.`,
     ]),
   );
 };
 
+/** A switch that stops everything is said in every open thread, and stands in every ledger; it works without that. */
+async function tellOpen(ask: Ask, bot: Bot, actor: Actor, text: string): Promise<Mrkdwn> {
+  const open = await bot.incidents.open(TOLD);
+  const note = { type: 'AddNote', text } as const;
+  const told = open.map(({ incident }) =>
+    commitTo(bot.ledger, bot.clock, incident, note, actor, commandId(`${ask.commandId}:${incident}`)),
+  );
+  const settled = await Promise.allSettled(told);
+  const count = settled.filter(({ status }) => status === 'fulfilled').length;
+  return count === 0
+    ? md`No incident is open.`
+    : md`${plural(count, 'open thread')} ${count === 1 ? 'says' : 'say'} so.`;
+}
+
 export const unhalt: Handler = async (ask, bot) => {
-  permit(bot, ask.caller, 'unhalt');
-  if (ask.command.dryRun) return say(dryRun('unhalt', ['KillSwitchOff']));
+  const actor = permit(bot, ask.caller, 'unhalt');
+  if (ask.command.dryRun) return say(dryRun('unhalt', [md`the kill switch is off`]));
   const halted = await bot.killSwitch.halted();
   if (!halted) return say(answer([md`The kill switch is not on: nothing was changed.`]));
   await bot.killSwitch.unhalt();
+  const told = await tellOpen(ask, bot, actor, 'Kill switch off: changes are made again.');
   return say(
     answer([
-      md`*Kill switch off.* It was on since ${code(halted.at)} (${foreign(halted.by)}: ${foreign(halted.reason)}).`,
+      md`*Kill switch off.* ${told} It was on since ${code(halted.at)} (${foreign(halted.by)}: ${foreign(halted.reason)}).`,
     ]),
   );
 };

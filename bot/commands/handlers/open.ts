@@ -72,7 +72,11 @@ async function openOne(bot: Bot, key: InstanceKey): Promise<Incident | undefined
 async function dryOpen(ask: Ask, bot: Bot, key: InstanceKey): Promise<Reply> {
   const open = await openOne(bot, key);
   if (open) return runAgain(ask, bot, open);
-  return say(dryRun(`${ask.command.path} ${key.instance}`, ['IncidentOpened', 'RunRequested']));
+  return say(
+    dryRun(`${ask.command.path} ${key.instance}`, [
+      md`an incident is opened on ${code(key.instance)}, and its response starts`,
+    ]),
+  );
 }
 
 async function runAgain(ask: Ask, bot: Bot, incident: Incident): Promise<Reply> {

@@ -14,6 +14,7 @@ import {
   startModal,
   voteModal,
 } from '../../../bot/views/modals';
+import { md } from '../../../bot/views/mrkdwn';
 import { dryRun, notUnderstood, pickIncident, refused } from '../../../bot/views/replies';
 import { explainPolicy, whoami } from '../../../bot/views/rights';
 import { status } from '../../../bot/views/status';
@@ -163,9 +164,11 @@ describe('renderings', () => {
         ),
         'a1b2c3d4',
       ),
-      'reply not understood': notUnderstood('I know no command "isloate".', undefined, 'isolate'),
+      'reply not understood': notUnderstood('I know no command "isloate".', undefined, 'isolate', '1a2b3c4d'),
       'reply which incident': pickIncident('forensics pause', [listed]),
-      'reply dry run': dryRun('forensics pause', ['Paused']),
+      'reply dry run': dryRun('forensics pause', [
+        md`*Paused* by Alice Hart. The running step finishes; the next gate holds.`,
+      ]),
     };
     for (const [name, shown] of Object.entries(replies)) {
       expect(messageFaults(shown.blocks)).toEqual([]);
