@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { doctorWiring } from '../core/adapters/aws/doctor-wiring';
+import { installationPermissions } from '../core/adapters/github/installation';
 import { slackClient } from '../core/adapters/slack/web-client';
 import { type Diagnosis, type DoctorPorts, diagnose, type Expected } from '../core/doctor/checks';
 import { describeError, NeedsHuman } from '../core/errors';
@@ -21,9 +22,12 @@ const OUTPUTS = z.object({
     EvidenceBucketName: z.string(),
     SigningKeyArn: z.string(),
     AnalysisImage: z.string(),
+    QuarantineVpc: z.string(),
+    GithubRepository: z.string(),
   }),
+  CordonGithub: z.record(z.string(), z.string()),
 });
-type Outputs = z.output<typeof OUTPUTS>['CordonResponse'];
+type Outputs = z.output<typeof OUTPUTS>['CordonResponse'] & { readonly roles: Readonly<Record<string, string>> };
 
 /** `cordon doctor`: looks at a deployment and changes nothing. Exit 0 when nothing fails, 1 when something does. */
 export async function doctorCommand(argv: readonly string[], io: CommandIo, root = ROOT): Promise<number> {
@@ -52,7 +56,11 @@ function readArguments(argv: readonly string[], root: string): { outputs: Output
     if (!existsSync(file))
       return `${file} is not there: "npx cdk deploy --all --outputs-file cdk-outputs.json" writes it.`;
     const parsed = OUTPUTS.safeParse(JSON.parse(readFileSync(file, 'utf8')));
-    if (parsed.success) return { outputs: parsed.data.CordonResponse, json: values.json };
+    if (parsed.success) {
+      const roles = Object.entries(parsed.data.CordonGithub).filter(([name]) => name.endsWith('RoleArn'));
+      const named = Object.fromEntries(roles.map(([name, arn]) => [name.replace(/Arn$/, ''), arn]));
+      return { outputs: { ...parsed.data.CordonResponse, roles: named }, json: values.json };
+    }
     return `${file} lacks ${parsed.error.issues[0]?.path.join('.')}: deploy this version, then look again.`;
   } catch (error) {
     return describeError(error).message;
@@ -79,6 +87,7 @@ function expectedFrom(root: string, outputs: Outputs): Expected {
     scopes: manifest.oauth_config.scopes.bot,
     manifestUrls: [...text.matchAll(/https:\/\/\S+/g)].map(([url]) => url),
     door: outputs.SlackRequestUrl,
+    repository: outputs.GithubRepository,
   };
 }
 
@@ -87,6 +96,8 @@ function portsFor(outputs: Outputs): DoctorPorts {
     bucket: outputs.EvidenceBucketName,
     image: outputs.AnalysisImage,
     signingKey: outputs.SigningKeyArn,
+    vpc: outputs.QuarantineVpc,
+    roles: outputs.roles,
   });
   const slack = async () => {
     const text = await aws.secretText(outputs.SlackSecretArn);
@@ -109,6 +120,12 @@ function portsFor(outputs: Outputs): DoctorPorts {
       const text = await aws.secretText(which === 'slack' ? outputs.SlackSecretArn : outputs.GithubSecretArn);
       const json = text === undefined ? undefined : jsonOf(text);
       return json === undefined ? undefined : Object.keys(json);
+    },
+    async githubPermissions() {
+      const text = await aws.secretText(outputs.GithubSecretArn);
+      if (text === undefined || jsonOf(text) === undefined) throw new NeedsHuman('the GitHub secret is still empty');
+      const options = { root: process.env.GITHUB_API_URL, now: new Date() };
+      return installationPermissions(text, outputs.GithubRepository, options);
     },
     async doorStatus() {
       const answer = await fetch(new URL('/slack/commands', outputs.SlackRequestUrl), { method: 'POST', body: '' });

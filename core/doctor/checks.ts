@@ -18,6 +18,12 @@ export interface DoctorPorts {
   groupMembers(slackGroup: string): Promise<number>;
   /** Names in the secret's JSON; undefined while nothing was put there. */
   secretFields(secret: 'slack' | 'github'): Promise<readonly string[] | undefined>;
+  /** What the GitHub App may do in our repository, `contents` → `write`; undefined when it is not installed there. */
+  githubPermissions(): Promise<Readonly<Record<string, string>> | undefined>;
+  /** Roles for our GitHub workflows, each with the OIDC subjects it trusts; undefined where the role is gone. */
+  githubRoles(): Promise<Readonly<Record<string, readonly string[] | undefined>>>;
+  /** Endpoints of the quarantine: S3's, those made for forensic instances, and how many of these live. */
+  quarantine(): Promise<{ readonly s3: boolean; readonly interfaces: number; readonly instances: number }>;
   /** HTTP status of a request that Slack did not sign. */
   doorStatus(): Promise<number>;
   /** GuardDuty detectors of the region that are switched on. */
@@ -39,6 +45,8 @@ export interface Expected {
   readonly manifestUrls: readonly string[];
   /** Output SlackRequestUrl. */
   readonly door: string;
+  /** `owner/name` that CordonResponse was deployed with. */
+  readonly repository: string;
 }
 
 type Check = (ports: DoctorPorts, expected: Expected) => Promise<Omit<Diagnosis, 'check'>>;
@@ -115,6 +123,25 @@ export const CHECKS: Readonly<Record<string, Check>> = {
 
   'GitHub secret': secret('github'),
 
+  'GitHub App': async (ports, { repository }) => {
+    const given = await ports.githubPermissions();
+    if (given === undefined)
+      return fail(`is not installed on ${repository}`, 'Install it there, on this repository alone.');
+    const missing = ['contents', 'pull_requests'].filter((name) => given[name] !== 'write');
+    if (missing.length === 0) return ok(`may write contents and pull requests of ${repository}`);
+    return fail(`may not write ${missing.join(', ')}`, 'Give it these permissions, and accept them on the repository.');
+  },
+
+  'GitHub roles': async (ports, { repository }) => {
+    const roles = Object.entries(await ports.githubRoles());
+    const gone = roles.filter(([, subjects]) => subjects === undefined).map(([name]) => name);
+    if (gone.length > 0) return fail(`${gone.join(', ')} is not there`, 'Deploy CordonGithub again.');
+    const ours = (subject: string) => subject.replace(/@[0-9]+/g, '').startsWith(`repo:${repository}:environment:`);
+    const strange = roles.filter(([, subjects = []]) => subjects.length === 0 || !subjects.every(ours));
+    if (strange.length === 0) return ok(`${roles.length} trust environments of ${repository} alone`);
+    return fail(`${strange.map(([name]) => name).join(', ')} trusts something else`, 'Deploy CordonGithub again.');
+  },
+
   GuardDuty: async (ports) => {
     const detectors = await ports.activeDetectors();
     if (detectors > 0) return ok('is on in this region');
@@ -137,6 +164,17 @@ export const CHECKS: Readonly<Record<string, Check>> = {
       return warn('policy.yaml names no fingerprint: "cordon verify" calls signatures not anchored', todo);
     if (policy.signingKey.fingerprint === fingerprint) return ok('is the one policy.yaml trusts');
     return fail('is another one than policy.yaml trusts', `Find out why before you believe new evidence. ${todo}`);
+  },
+
+  'Quarantine endpoints': async (ports) => {
+    const { s3, interfaces, instances } = await ports.quarantine();
+    if (!s3)
+      return fail('lack the one of S3', 'Deploy CordonQuarantine again: a forensic instance reaches no evidence.');
+    if (interfaces === 0 || instances > 0) return ok(interfaces === 0 ? 'idle: S3’s alone' : 'open for an incident');
+    return warn(
+      `${interfaces} are open and no forensic instance lives`,
+      'Each costs about a cent an hour and zone: the next clean-up removes them, or delete them by hand.',
+    );
   },
 
   'Analysis image': async (ports) => {

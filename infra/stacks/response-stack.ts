@@ -1,6 +1,7 @@
-import { Aws, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { Aws, CfnOutput, Lazy, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus } from 'aws-cdk-lib/aws-events';
+import type { Role } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
@@ -23,6 +24,7 @@ import { takeMemberEvents } from '../response/member-events';
 import { makeRules } from '../response/rules';
 import { signals, type Watched } from '../response/signals';
 import { deadLetters, ledgerTable, projectionQueue, stateTable } from '../response/stores';
+import { uploadSigner } from '../response/upload-signer';
 import { runbookDocuments } from '../runbook-documents';
 import { incidentWorkflow, releaseWorkflow } from '../workflow/incident-workflow';
 import type { EvidenceStack } from './evidence-stack';
@@ -77,6 +79,7 @@ export class ResponseStack extends Stack {
       conduct: projectionQueue(this, 'conduct'),
       publish: projectionQueue(this, 'publish'),
     };
+    let signer: Role | undefined;
     const reach: Reach = {
       stack: this,
       ledger: this.ledger,
@@ -89,6 +92,8 @@ export class ResponseStack extends Stack {
       githubSecret: new Secret(this, 'GithubSecret', { description: 'appId, installationId, privateKey (JSON)' }),
       evidence: props.evidence,
       quarantine: props.quarantine,
+      // It trusts functions that know its name: made after them, named before.
+      uploadSigner: Lazy.string({ produce: () => signer?.roleArn ?? '' }),
       protectedThings: loadRulebook(ROOT).policy.protected,
       memberAccounts: [...new Set(props.adminPairs.map(([, member]) => member))],
       machines: [],
@@ -98,6 +103,8 @@ export class ResponseStack extends Stack {
     const reserve = props.reserveConcurrency;
     for (const [name, folder] of props.bundles)
       if (!OUTSIDE.has(name)) this.makeOne(name, { folder, environment, reserve }, reach);
+    const signers = ['capture-memory', 'capture-volatile'].flatMap((name) => this.made.get(name)?.fn.role ?? []);
+    if (signers.length > 0) signer = uploadSigner(this, props.evidence, this.region, signers);
     const respond = makeMachine(
       this,
       'Respond',
@@ -132,7 +139,7 @@ export class ResponseStack extends Stack {
   }
 
   /** What `cordon doctor` looks at, in the file that `cdk deploy --outputs-file` writes. */
-  private tellDoctor({ evidence, quarantine }: ResponseProps, reach: Reach): void {
+  private tellDoctor({ evidence, quarantine, githubRepository }: ResponseProps, reach: Reach): void {
     const outputs = {
       SlackSecretArn: reach.slackSecret.secretArn,
       GithubSecretArn: reach.githubSecret.secretArn,
@@ -141,6 +148,8 @@ export class ResponseStack extends Stack {
       SigningKeyArn: evidence.signingKey.keyArn,
       EventBusName: reach.bus.eventBusName,
       AnalysisImage: quarantine.analysisImage,
+      QuarantineVpc: quarantine.vpc.vpcId,
+      GithubRepository: githubRepository,
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }
@@ -216,6 +225,7 @@ function environmentOf(props: ResponseProps, reach: Reach): Record<string, strin
     EVIDENCE_KEY_ARN: props.evidence.evidenceKey.keyArn,
     SIGNING_KEY_ARN: props.evidence.signingKey.keyArn,
     TOKEN_KEY_ARN: reach.tokenKey.keyArn,
+    UPLOAD_SIGNER_ROLE_ARN: reach.uploadSigner,
     ANNOUNCE_QUEUE_URL: queue(reach.queues.announce),
     CONDUCT_QUEUE_URL: queue(reach.queues.conduct),
     PUBLISH_QUEUE_URL: queue(reach.queues.publish),

@@ -1,3 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import * as z from 'zod';
 import type { Policy } from '../../core/policy/schema';
 import type { CallRow } from '../aws/recorder';
 import type { WireHandler } from '../aws/wire-server';
@@ -30,6 +34,14 @@ export function makeWorkspace(policy: Policy, channel: string, seed: string, now
   return new Workspace({ seed, users: [...known, ...OTHERS], channels: [{ id: channel, name: 'incidents' }], now });
 }
 
+const MANIFEST = z.object({ oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }) });
+
+/** The app of this workspace was made from the committed manifest. */
+function manifestScopes(): readonly string[] {
+  const text = readFileSync(join(__dirname, '..', '..', 'bot', 'manifest.yaml'), 'utf8');
+  return MANIFEST.parse(parse(text)).oauth_config.scopes.bot;
+}
+
 /** Puts the workspace behind the lab's Slack address; `seen` hears of every call after it took effect. */
 export async function attachSlack(lab: Lab, workspace: Workspace, seen: () => void): Promise<SlackDesk> {
   const base = () => (ENDPOINTS.SLACK_API_URL ?? '').replace(/api\/$/, '');
@@ -38,17 +50,21 @@ export async function attachSlack(lab: Lab, workspace: Workspace, seen: () => vo
     'slack',
     reachable(
       lab,
-      slackWire(double, (call) => {
-        lab.services.recorder.record({
-          ...callerOf(lab, call.callId),
-          userAgent: call.userAgent,
-          service: 'slack',
-          operation: call.operation,
-          resources: call.resources,
-          outcome: call.outcome,
-        });
-        seen();
-      }),
+      slackWire(
+        double,
+        (call) => {
+          lab.services.recorder.record({
+            ...callerOf(lab, call.callId),
+            userAgent: call.userAgent,
+            service: 'slack',
+            operation: call.operation,
+            resources: call.resources,
+            outcome: call.outcome,
+          });
+          seen();
+        },
+        manifestScopes(),
+      ),
     ),
   );
   const people = new SlackPeople(double, PATHS, base, async (path, request) => {

@@ -84,6 +84,7 @@ export class GithubDouble {
     }
     if (!matched) return { status: 501, body: { message: `LabUnsupported: ${request.method} ${url.pathname}` } };
     if (matched.operation === ACCESS_TOKENS) return this.mintToken(request, matched, now);
+    if (matched.operation === INSTALLATION) return this.installation(request, matched, now);
     if (!this.knows(request, now)) return { status: 401, body: { message: 'Bad credentials' } };
     const wanted = `${matched.params.owner}/${matched.params.repo}`;
     if (wanted !== this.options.repository.fullName) return { status: 404, body: { message: 'Not Found' } };
@@ -106,9 +107,16 @@ export class GithubDouble {
     return token;
   }
 
+  private installation(request: GithubRequest, { params }: Matched, now: Date): RouteAnswer {
+    if (!this.validJwt(jwtOf(request), now)) return UNREADABLE_JWT;
+    if (`${params.owner}/${params.repo}` !== this.options.repository.fullName)
+      return { status: 404, body: { message: 'Not Found' } };
+    return { status: 200, body: { id: Number(this.options.installationId), permissions: PERMISSIONS } };
+  }
+
   private mintToken(request: GithubRequest, matched: Matched, now: Date): RouteAnswer {
-    const jwt = request.headers.authorization?.replace(/^bearer /i, '') ?? '';
-    if (!this.validJwt(jwt, now)) return { status: 401, body: { message: 'A JSON web token could not be decoded' } };
+    const jwt = jwtOf(request);
+    if (!this.validJwt(jwt, now)) return UNREADABLE_JWT;
     if (matched.params.id !== this.options.installationId) return { status: 404, body: { message: 'Not Found' } };
     const expires = now.getTime() + TOKEN_LIFE_MS;
     const token = `ghs_${createHash('sha256').update(`${jwt}${expires}`).digest('hex').slice(0, 36)}`;
@@ -116,7 +124,7 @@ export class GithubDouble {
     const body = {
       token,
       expires_at: new Date(expires).toISOString(),
-      permissions: { contents: 'write', pull_requests: 'write' },
+      permissions: PERMISSIONS,
     };
     return { status: 201, body };
   }
@@ -161,6 +169,12 @@ export class GithubDouble {
 }
 
 const ACCESS_TOKENS = 'POST /app/installations/{id}/access_tokens';
+/** What the README asks a team to give its App. */
+const PERMISSIONS = { contents: 'write', pull_requests: 'write' } as const;
+const UNREADABLE_JWT: RouteAnswer = { status: 401, body: { message: 'A JSON web token could not be decoded' } };
+const jwtOf = ({ headers }: GithubRequest): string => headers.authorization?.replace(/^bearer /i, '') ?? '';
+
+const INSTALLATION = 'GET /repos/{owner}/{repo}/installation';
 const APPROVALS = 'GET /repos/{owner}/{repo}/actions/runs/{run_id}/approvals';
 const DISPATCHES = 'POST /repos/{owner}/{repo}/dispatches';
 
@@ -171,6 +185,7 @@ interface Matched {
 
 const TEMPLATES: readonly string[] = [
   ACCESS_TOKENS,
+  INSTALLATION,
   DISPATCHES,
   'GET /repos/{owner}/{repo}',
   'GET /repos/{owner}/{repo}/contents/{path}',

@@ -10,8 +10,12 @@ export interface WiredSlackCall extends SlackCall {
 /** Slack answers in 80 ms or so; views a little slower, since a client must draw them. */
 const LATENCY_MS = 80;
 
-/** The double behind HTTP, as the lab's wire server serves it. */
-export function slackWire(double: SlackDouble, record: (call: WiredSlackCall) => void): WireHandler {
+/** The double behind HTTP, as the lab's wire server serves it. `scopes`: what the token was given, told in a header of every answer. */
+export function slackWire(
+  double: SlackDouble,
+  record: (call: WiredSlackCall) => void,
+  scopes: readonly string[],
+): WireHandler {
   return {
     latencyMs: () => LATENCY_MS,
     handle(request: WireRequest): WireAnswer {
@@ -25,7 +29,8 @@ export function slackWire(double: SlackDouble, record: (call: WiredSlackCall) =>
         },
         (call) => record({ ...call, callId: request.callId, userAgent: request.headers['user-agent'] ?? '' }),
       );
-      return answer.cut ? 'cut' : answer;
+      if (answer.cut) return 'cut';
+      return { ...answer, headers: { ...answer.headers, 'x-oauth-scopes': scopes.join(',') } };
     },
   };
 }

@@ -1,5 +1,7 @@
 import type {
   _InstanceType,
+  DescribeImagesRequest,
+  DescribeImagesResult,
   DescribeInstanceTypeOfferingsRequest,
   DescribeInstanceTypeOfferingsResult,
   DescribeInstanceTypesRequest,
@@ -32,6 +34,19 @@ export function catalogueOperations(estates: Estates): Record<string, Operation>
         },
       },
     ),
+    DescribeImages: operation<DescribeImagesRequest, DescribeImagesResult>(['ImageIds', 'DryRun'], {
+      latencyMs: 90,
+      authorize: describes('DescribeImages'),
+      run(input, call) {
+        dryRun(input);
+        // What a parameter of the lab names is there; any other image is not.
+        const known = new Set(estates.of(call).parameters.values());
+        const unknown = (input.ImageIds ?? []).find((id) => !known.has(id));
+        if (unknown !== undefined)
+          throw new AwsFault('InvalidAMIID.NotFound', `The image id '[${unknown}]' does not exist`);
+        return { Images: (input.ImageIds ?? []).map((ImageId) => ({ ImageId, State: 'available' as const })) };
+      },
+    }),
     DescribeInstanceTypeOfferings: operation<DescribeInstanceTypeOfferingsRequest, DescribeInstanceTypeOfferingsResult>(
       ['LocationType', 'Filters', 'MaxResults', 'NextToken', 'DryRun'],
       {

@@ -1,5 +1,6 @@
 import type {
   ArchiveFindingsRequest,
+  GetDetectorRequest,
   GetFindingsRequest,
   ListDetectorsRequest,
   ListDetectorsResponse,
@@ -43,6 +44,16 @@ function operations(estates: Estates): Record<string, Operation> {
       latencyMs: 70,
       authorize: () => [{ action: 'guardduty:ListDetectors', resource: '*', context: {} }],
       run: (_, call) => ({ DetectorIds: [...estates.of(call).detectors] }),
+    }),
+    GetDetector: operation<GetDetectorRequest, object>(['DetectorId'], {
+      latencyMs: 70,
+      authorize: onDetector('GetDetector'),
+      run(input, call) {
+        findingsOf(input, call);
+        const { account } = call;
+        const role = `arn:${partition(call.region)}:iam::${account}:role/aws-service-role/guardduty.amazonaws.com/AWSServiceRoleForAmazonGuardDuty`;
+        return { ServiceRole: role, Status: 'ENABLED' };
+      },
     }),
     GetFindings: operation<GetFindingsRequest, object>(['DetectorId', 'FindingIds', 'SortCriteria'], {
       latencyMs: 120,

@@ -1,7 +1,7 @@
 import type * as S3 from '@aws-sdk/client-s3';
 import type { AccessControl } from '../../iam/access-control';
 import { AwsFault, type Call, type Operation, operation } from '../service';
-import { objectCheck } from './access';
+import { bucketCheck, objectCheck } from './access';
 import type { Bucket, ObjectVersion } from './buckets';
 import { present, type S3Parts } from './objects';
 
@@ -38,6 +38,7 @@ export function lockOperations(parts: S3Parts): Readonly<Record<string, Operatio
     DeleteObject: deleteObject(parts),
     PutObjectRetention: putRetention(parts),
     GetObjectRetention: getRetention(parts),
+    GetObjectLockConfiguration: getConfiguration(parts),
     ...legalHoldOperations(parts),
   };
 }
@@ -108,6 +109,23 @@ function getRetention(parts: S3Parts): Operation {
         return { Retention: { Mode: retention.mode, RetainUntilDate: new Date(retention.until) } };
       const missing = 'The specified object does not have a ObjectLock configuration';
       throw new AwsFault('NoSuchObjectLockConfiguration', missing, 404);
+    },
+  });
+}
+
+function getConfiguration(parts: S3Parts): Operation {
+  return operation<S3.GetObjectLockConfigurationCommandInput, object>(['Bucket'], {
+    authorize: (input) => [bucketCheck('GetBucketObjectLockConfiguration', bucketOf(parts, input))],
+    run: (input) => {
+      const kept = bucketOf(parts, input).defaultRetention;
+      if (kept === undefined)
+        throw new AwsFault(
+          'ObjectLockConfigurationNotFoundError',
+          'Object Lock configuration does not exist for this bucket',
+          404,
+        );
+      const Rule = { DefaultRetention: { Mode: kept.mode, Days: kept.days } };
+      return { ObjectLockConfiguration: { ObjectLockEnabled: 'Enabled', Rule } };
     },
   });
 }

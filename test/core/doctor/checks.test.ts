@@ -14,6 +14,11 @@ const healthy = (more: Partial<DoctorPorts> = {}): DoctorPorts => ({
   secretFields: async (which) =>
     which === 'slack' ? ['signingSecret', 'botToken', 'appId', 'teamId'] : ['appId', 'installationId', 'privateKey'],
   doorStatus: async () => 401,
+  githubPermissions: async () => ({ contents: 'write', pull_requests: 'write' }),
+  githubRoles: async () => ({
+    DeployRole: ['repo:acme/ir:environment:production', 'repo:acme@1/ir@2:environment:production'],
+  }),
+  quarantine: async () => ({ s3: true, interfaces: 0, instances: 0 }),
   activeDetectors: async () => 1,
   image: async () => 'ami-0123456789abcdef0',
   retention: async () => ({ mode: 'GOVERNANCE', days: 365 }),
@@ -26,6 +31,7 @@ const expected = (more: Partial<Expected['policy']> = {}): Expected => ({
   scopes: ['chat:write', 'commands'],
   manifestUrls: ['https://door.example/slack/events'],
   door: 'https://door.example',
+  repository: 'acme/ir',
 });
 const ill = (found: readonly Diagnosis[]) => found.filter(({ state }) => state !== 'ok');
 
@@ -51,6 +57,54 @@ describe('the doctor', () => {
       'Slack secret',
       'fail',
       'nothing was put into it yet',
+    ],
+    [
+      'an App that is nowhere',
+      { githubPermissions: async () => undefined },
+      {},
+      'GitHub App',
+      'fail',
+      'is not installed on acme/ir',
+    ],
+    [
+      'an App that may only read',
+      { githubPermissions: async () => ({ contents: 'read', pull_requests: 'write' }) },
+      {},
+      'GitHub App',
+      'fail',
+      'may not write contents',
+    ],
+    [
+      'a role that trusts a branch',
+      { githubRoles: async () => ({ DeployRole: ['repo:acme/ir:ref:refs/heads/main'] }) },
+      {},
+      'GitHub roles',
+      'fail',
+      'DeployRole trusts something else',
+    ],
+    [
+      'a role that is gone',
+      { githubRoles: async () => ({ DeployRole: undefined }) },
+      {},
+      'GitHub roles',
+      'fail',
+      'DeployRole is not there',
+    ],
+    [
+      'a quarantine without S3',
+      { quarantine: async () => ({ s3: false, interfaces: 0, instances: 0 }) },
+      {},
+      'Quarantine endpoints',
+      'fail',
+      'lack the one of S3',
+    ],
+    [
+      'endpoints that nobody needs',
+      { quarantine: async () => ({ s3: true, interfaces: 2, instances: 0 }) },
+      {},
+      'Quarantine endpoints',
+      'warn',
+      '2 are open and no forensic instance lives',
     ],
     [
       'a secret without a field',
