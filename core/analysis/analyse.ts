@@ -8,6 +8,7 @@ import { storyOf } from './correlate/story';
 import { type Suspect, suspectsOf } from './correlate/suspects';
 import { activityOf, deletedOf, processesOf, socketsOf } from './correlate/tables';
 import { isoTime } from './correlate/times';
+import { unreadPlaces } from './correlate/unread-places';
 import { inputTitle } from './detect/inputs';
 import { type RankedFinding, runShelf, type ShelfResult, subjectKey } from './detect/run-shelf';
 import { DETECTORS } from './detect/shelf';
@@ -59,7 +60,7 @@ function summaryOf(built: BuiltHost, inputs: Summary['inputs'], options: Analyse
     indicators: [...indicatorsOf(host, suspects, shelf.findings)],
     setAside: [...setAside(host)],
     checked: shelf.checked.map((one) => ({ ...one, inputs: one.inputs.map(inputTitle), limits: [...one.limits] })),
-    notChecked: shelf.notChecked.map((one) => ({ ...one })),
+    notChecked: [...shelf.notChecked, ...unreadPlaces(host.disk)].map((one) => ({ ...one })),
     processes: processesOf(host, shelf.findings),
     sockets: socketsOf(host, suspects),
     deleted: deletedOf(host, shelf.findings),

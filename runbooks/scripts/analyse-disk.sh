@@ -139,6 +139,13 @@ walk() {
       printf "%s|%s/%s%s|%s|%s|%s|%d|%d|%d|%d|%s\n", $1, type, type, substr($2, 2), $3, $4, $5, $6, $7, $8, $9, rest }'
 }
 
+# ID: what the kernel here could not mount is told as such: nothing of it was read.
+not_mounted() {
+  [ "$HOW" = mount ] || return 0
+  awk -F'\t' -v OFS='\t' -v id="$1" '$1 == id { $7 = "not-mounted" } { print }' "$WORK/found" >"$WORK/found.new"
+  mv "$WORK/found.new" "$WORK/found"
+}
+
 # Everything else that is worth reading, once it is known where the file system was mounted.
 read_file_system() {
   local at=$2 prefix
@@ -283,7 +290,7 @@ main() {
     if [ -b "$image" ]; then blockdev --setro "$image"; fi
     discover "$number" "$image"
   done
-  while IFS=$'\t' read -r id _ _ _ _ _ at; do [ "$at" = none ] || list_names "$id"; done <"$WORK/found"
+  while IFS=$'\t' read -r id _ _ _ _ _ at; do [ "$at" = none ] || list_names "$id" || not_mounted "$id"; done < <(cat "$WORK/found")
   { printf 'id\timage\tsector_bytes\tstart\tlength\ttype\tread_by\n'; cat "$WORK/found"; } >"$OUT/filesystems.tsv"
   root=$(root_file_system)
   if [ -z "$root" ]; then
@@ -313,7 +320,7 @@ main() {
   choose "$root"
   if [ "$HASH_SECONDS" != 0 ]; then run sha256.txt "$HASH_SECONDS" sha256sum "$@"; fi
   finish
-  say "read $(awk -F'\t' '$7 != "none"' "$WORK/found" | wc -l) of $(wc -l <"$WORK/found") places; the root is $root ($TYPE)"
+  say "read $(awk -F'\t' '$7 == "tsk" || $7 == "mount"' "$WORK/found" | wc -l) of $(wc -l <"$WORK/found") places; the root is $root ($TYPE)"
 }
 
 main "$@"

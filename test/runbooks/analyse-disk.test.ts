@@ -218,6 +218,37 @@ describe('the disk runbook', () => {
     expect(shell('losetup', ['-a'])).not.toContain(image);
   });
 
+  testWith(NEEDS)('names an encrypted volume for what it is, and reads the rest', () => {
+    const image = join(folder, 'luks.raw');
+    const header = Buffer.alloc(8 * 1024 * 1024);
+    header.write('LUKS\xba\xbe', 0, 'latin1');
+    header.writeUInt16BE(1, 6);
+    header.write('7f2c9a4e-0000-4000-8000-000000000001', 168, 'latin1');
+    gptDisk(image, 64, [
+      { start: 2048, content: header },
+      { start: 20480, content: ext4Image(folder, 'root', { files: SYSTEM }) },
+    ]);
+    const analysed = analyse([image]);
+    expect(analysed.code).toBe(0);
+    expect(places(analysed).map((row) => row.slice(5))).toEqual([
+      ['crypto_LUKS', 'none'],
+      ['ext4', 'tsk'],
+    ]);
+  });
+
+  testWith([...NEEDS, 'mkfs.btrfs'])(
+    'reads Btrfs where the kernel can, and otherwise says that it was not mounted',
+    () => {
+      const image = join(folder, 'btrfs.raw');
+      writeFileSync(image, '');
+      truncateSync(image, 160 * 1024 * 1024);
+      shell('mkfs.btrfs', ['-q', image]);
+      const [row = []] = places(analyse([image]));
+      expect(row[5]).toBe('btrfs');
+      expect(['mount', 'not-mounted']).toContain(row[6]);
+    },
+  );
+
   testWith(NEEDS)('records each command with its exit code and time, and hashes each output', () => {
     const image = join(folder, 'whole.raw');
     writeFileSync(image, ext4Image(folder, 'root', { files: SYSTEM }));

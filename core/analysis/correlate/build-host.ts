@@ -126,6 +126,7 @@ async function diskFacts(
     orphans: outputs.orphans,
     strings: outputs.strings,
     fileSystems: outputs.fileSystems,
+    places: outputs.places,
     hashes: outputs.hashes,
     recovered: outputs.recovered,
     recoveredLines: outputs.recoveredLines,

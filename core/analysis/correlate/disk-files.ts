@@ -11,6 +11,7 @@ export interface DiskFileNames {
   readonly recoveredIndex: readonly string[];
   readonly journalNames: readonly string[];
   readonly yara: readonly string[];
+  readonly places: readonly string[];
 }
 
 /** Sorts names like `disk/fls-rd-p.txt` by the tool they are named after. */
@@ -30,6 +31,7 @@ export function diskFileNames(names: readonly string[]): DiskFileNames {
     recovered: match(/^(?:recovered|icat|orphans|carved)\/.+/).filter((name) => !/\.(?:txt|json|tsv|csv)$/.test(name)),
     recoveredIndex: match(/^recovered\/index\.tsv$/),
     journalNames: match(/^(?:.+\/)?journal-strings\.txt$/),
+    places: match(/^filesystems\.tsv$/),
     yara: match(/^(?:.+\/)?yara(?:-[^/]*)?\.txt$/),
   };
 }

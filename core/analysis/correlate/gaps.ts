@@ -1,5 +1,6 @@
 import type { Host } from '../detect/host';
 import type { ShelfResult } from '../detect/run-shelf';
+import { unreadPlaces } from './unread-places';
 
 /** Why parts of the picture are missing, one sentence each, for a person rather than for a list of checks. */
 export function gapsOf(host: Host, { notChecked, findings }: ShelfResult): readonly string[] {
@@ -22,6 +23,7 @@ export function gapsOf(host: Host, { notChecked, findings }: ShelfResult): reado
     ...(listing?.usable === false
       ? [`The disk’s files were not analysed (${listing.why}): what was dropped, changed or deleted is unknown.`]
       : []),
+    ...unreadPlaces(host.disk).map(({ looked, why }) => `Not read: ${looked} (${why}).`),
     ...rest.slice(0, 4).map(({ looked, why }) => `Not checked: ${looked} (${why}).`),
     ...(host.disk.contents.length === 0 &&
     findings.some(({ detector }) => detector === 'persistence-change' || detector === 'web-shell')

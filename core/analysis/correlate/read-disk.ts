@@ -6,6 +6,7 @@ import { parseFls, parseFlsLine } from '../disk/fls';
 import { parseFsstat } from '../disk/fsstat';
 import { deletedWhileOpen, parseIls } from '../disk/ils';
 import { nameStatesFrom } from '../disk/name-states';
+import { type PlaceRow, parsePlaces } from '../disk/places';
 import { parseSha256Sums, parseUnallocatedStrings } from '../disk/small-outputs';
 import type { EvidenceFile, EvidenceSource } from '../evidence-source';
 import type { Parsed, ParseIssue, SourceLine } from '../parse-result';
@@ -20,6 +21,7 @@ export interface DiskOutputs {
   readonly orphans: readonly OrphanFile[];
   readonly strings: readonly StringRow[];
   readonly fileSystems: readonly FileSystemRow[];
+  readonly places: readonly PlaceRow[];
   readonly hashes: readonly HashRow[];
   readonly recovered: readonly RecoveredFile[];
   readonly recoveredLines: readonly StringRow[];
@@ -57,6 +59,7 @@ export async function readDisk(
     orphans: orphanFiles(inodes, fileSystems),
     strings: strings.slice(0, STRINGS_KEPT),
     fileSystems,
+    places: await reader.all(names.places, parsePlaces),
     hashes: await reader.all(names.hashes, parseSha256Sums),
     recovered: recovered.files,
     recoveredLines: recovered.lines,

@@ -1,4 +1,5 @@
 import type { BodyfileRow, FileSystemRow, FlsRow, HashRow, IlsRow, StringRow } from '../disk/disk-rows';
+import type { PlaceRow } from '../disk/places';
 import type { EnvironmentRow, ShellCommandRow } from '../memory/memory-rows';
 import type { MemoryFacts } from '../memory/read-memory';
 import type { VolatileFacts } from '../memory/read-volatile';
@@ -139,6 +140,8 @@ export interface DiskFacts {
   readonly orphans: readonly OrphanFile[];
   readonly strings: readonly StringRow[];
   readonly fileSystems: readonly FileSystemRow[];
+  /** Every place of the disks, read or not, when the disk runbook's list is among the evidence. */
+  readonly places: readonly PlaceRow[];
   readonly hashes: readonly HashRow[];
   readonly recovered: readonly RecoveredFile[];
   /** Lines of recovered files that say something (see `telling-text.ts`). */
