@@ -61,6 +61,7 @@ const VARIABLES = {
   LEDGER_TABLE: text,
   STATE_TABLE: text,
   EVIDENCE_BUCKET: text,
+  UPLOAD_SIGNER_ROLE_ARN: text,
   TOOLS_BUCKET: text,
   EVIDENCE_KEY_ARN: text,
   SIGNING_KEY_ARN: text,

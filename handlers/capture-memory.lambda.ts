@@ -4,6 +4,7 @@ import {
   killSwitchWiring,
   parkingWiring,
   powerWiring,
+  presignWiring,
   uploadWiring,
 } from '../core/adapters/aws/step-wiring';
 import { makeCaptureMemory } from './capture-memory';
@@ -14,6 +15,7 @@ const ports = {
   ...parkingWiring(process.env),
   ...evidenceWiring(process.env),
   ...uploadWiring(process.env),
+  ...presignWiring(process.env),
   ...commandWiring(process.env),
   ...powerWiring(process.env),
   ...killSwitchWiring(process.env),

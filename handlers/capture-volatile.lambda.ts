@@ -4,7 +4,7 @@ import {
   killSwitchWiring,
   parkingWiring,
   powerWiring,
-  uploadWiring,
+  presignWiring,
 } from '../core/adapters/aws/step-wiring';
 import { makeCaptureVolatile } from './capture-volatile';
 import { entry } from './entry';
@@ -13,7 +13,7 @@ import { PARKING_STEP_INPUT } from './task-input';
 const ports = {
   ...parkingWiring(process.env),
   ...evidenceWiring(process.env),
-  ...uploadWiring(process.env),
+  ...presignWiring(process.env),
   ...commandWiring(process.env),
   ...powerWiring(process.env),
   ...killSwitchWiring(process.env),

@@ -23,8 +23,9 @@ export function sessionMint({ access, ids, clock }: Platform): SessionMint {
     mint: ({ roleArn, name, seconds }) => {
       const accessKeyId = `ASIA${ids.hex('session', 16).toUpperCase()}`;
       const account = roleArn.split(':')[4] ?? '';
-      access.registerCaller({ principal: { accessKeyId, account, roleArn, session: name }, codeSha256: null });
-      const Expiration = new Date(clock.now() + seconds * 1000);
+      const expires = clock.now() + seconds * 1000;
+      access.registerCaller({ principal: { accessKeyId, account, roleArn, session: name }, codeSha256: null, expires });
+      const Expiration = new Date(expires);
       return { AccessKeyId: accessKeyId, SecretAccessKey: 'lab', SessionToken: 'lab', Expiration };
     },
   };

@@ -30,7 +30,9 @@ export function planParts(memoryMiB: number): PartPlan {
 export const SIGNED_SECONDS = 3600;
 /** SSM may take 2 minutes to deliver, and a part in flight when the time is up may still arrive. */
 export const SLACK_SECONDS = 300;
-const CAPTURE_SECONDS = SIGNED_SECONDS - SLACK_SECONDS;
+/** 10,000 URLs are signed in seconds; the session they are signed with must outlive the last of them. */
+export const SIGNING_SECONDS = 60;
+const CAPTURE_SECONDS = SIGNED_SECONDS - SLACK_SECONDS - SIGNING_SECONDS;
 /** One connection to S3 carries 85 to 90 MB/s (Amazon S3 User Guide, "Performance design patterns"). */
 const BEST_BYTES = 90_000_000;
 /** What a busy host and a shared network leave of it: on this the time limit is planned. */

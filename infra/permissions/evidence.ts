@@ -40,11 +40,16 @@ export const endsUploads: Grant = (r) => [
   { sid: 'FindUploads', actions: ['s3:ListBucketMultipartUploads'], resources: [r.evidence.evidence.bucketArn] },
 ];
 
-/** Presigned parts are allowed as the signer is: these functions sign for the victim's upload. */
+/** Starts and ends the victim's upload, and picks its tool. */
 export const signsUploads: Grant = (r) => [
   ...endsUploads(r),
   { sid: 'ReadTools', actions: ['s3:GetObject'], resources: [r.evidence.tools.arnForObjects('*')] },
   { sid: 'ListTools', actions: ['s3:ListBucket'], resources: [r.evidence.tools.bucketArn] },
+];
+
+/** Signs for a victim in a session of the signing role: its hour begins with the signing, not with the function. */
+export const borrowsSigner: Grant = (r) => [
+  { sid: 'BorrowSigner', actions: ['sts:AssumeRole'], resources: [r.uploadSigner] },
 ];
 
 export const looksAtSnapshots: EstateGrant = describes('Instances', 'Snapshots', 'Volumes', 'LockedSnapshots');

@@ -23,6 +23,8 @@ export interface Reach {
   readonly githubSecret: Secret;
   readonly evidence: EvidenceStack;
   readonly quarantine: QuarantineStack;
+  /** ARN of the role in whose sessions URLs for a victim are signed. */
+  readonly uploadSigner: string;
   /** runbooks/policy.yaml, `protected`: what nobody may touch, whoever asks. */
   readonly protectedThings: RunbookPolicy['protected'];
   /** Accounts beside our own in which steps act, through the role of the member stack. */

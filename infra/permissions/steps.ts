@@ -21,6 +21,7 @@ import {
 } from './containment';
 import {
   attachesEvidence,
+  borrowsSigner,
   copies,
   endsUploads,
   launchesForensics,
@@ -59,11 +60,12 @@ export const STEPS_REACH: Readonly<Record<string, readonly Grant[]>> = {
     LOOK_AT_INSTANCE,
     marksSubject,
     signsUploads,
+    borrowsSigner,
     sendsCommands('captureMemory', 'captureMemoryWindows'),
     sparesProtected,
   ],
   'verify-memory': [...keeps, LOOK_AT_INSTANCE, signsUploads, sendsCommands()],
-  'capture-volatile': [...keeps, parks, LOOK_AT_INSTANCE, signsUploads, sendsCommands('collectVolatile')],
+  'capture-volatile': [...keeps, parks, LOOK_AT_INSTANCE, borrowsSigner, sendsCommands('collectVolatile')],
   'keep-volatile': [...keeps, LOOK_AT_INSTANCE, sendsCommands()],
   'snapshot-volumes': [...keeps, parks, snapshots],
   'verify-snapshots': [...keeps, looksAtSnapshots],

@@ -119,6 +119,8 @@ export class AwsServer implements WireHandler {
     if (caller === undefined) {
       throw new AwsFault('InvalidClientTokenId', 'The security token included in the request is invalid.', 403);
     }
+    if (caller.expires !== undefined && caller.expires <= this.parts.clock.now())
+      throw new AwsFault('ExpiredToken', 'The provided token has expired.', 400);
     return caller;
   }
 

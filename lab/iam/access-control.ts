@@ -14,6 +14,8 @@ export interface Caller {
   readonly principal: Principal;
   /** Digest of the calling function's code; null when no function calls. */
   readonly codeSha256: string | null;
+  /** Milliseconds since the epoch; a caller of the lab itself has none. */
+  readonly expires?: number;
 }
 
 /** The answer to all questions of one call: the first refusal decides, else every allowing statement is named. */

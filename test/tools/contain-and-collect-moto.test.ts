@@ -252,7 +252,11 @@ async function world(endpoint: string) {
     ports,
     signer: kmsSigner(kms, signing.KeyMetadata?.Arn ?? ''),
     uploads: s3Uploads(s3, 'evidence'),
-    presigner: s3Presigner(s3, { evidence: 'evidence', tools: 'tools' }),
+    presigner: s3Presigner(
+      async () => ({ s3, until: new Date(Date.now() + 3_600_000) }),
+      { now: () => new Date() },
+      { evidence: 'evidence', tools: 'tools' },
+    ),
     input: <S extends StepName>(step: S) => ({ incident, run: 1, step }),
     incident: async () => replay(await ledger.read(incident))!,
   };

@@ -53,15 +53,27 @@ function settingsFor(config: PlaceConfig, key: Pick<InstanceKey, 'account' | 're
   const sts = new STSClient({});
   const agreed = config.MEMBER_EXTERNAL_ID;
   const externalId = agreed === undefined ? undefined : externalIdOf(agreed, key.account);
-  const assume = () => assumeRole(sts, `arn:aws:iam::${key.account}:role/${role}`, externalId);
+  const wanted = { arn: `arn:aws:iam::${key.account}:role/${role}`, session: 'cordon', seconds: 3600 };
+  const assume = () => assumeRole(sts, { ...wanted, ...(externalId === undefined ? {} : { externalId }) });
   return { region: key.region, credentials: assume };
 }
 
-async function assumeRole(sts: STSClient, arn: string, externalId: string | undefined): Promise<Credentials> {
+interface WantedSession {
+  readonly arn: string;
+  readonly session: string;
+  readonly seconds: number;
+  readonly externalId?: string;
+}
+
+/** A session of another role: an hour at most, as the caller is a role itself (IAM User Guide, "Role chaining"). */
+export async function assumeRole(
+  sts: STSClient,
+  { arn, session, seconds, externalId }: WantedSession,
+): Promise<Credentials> {
   const answer = await calling('sts AssumeRole', () =>
     sts.send(
       new AssumeRoleCommand({
-        ...{ RoleArn: arn, RoleSessionName: 'cordon', DurationSeconds: 3600 },
+        ...{ RoleArn: arn, RoleSessionName: session, DurationSeconds: seconds },
         ...(externalId === undefined ? {} : { ExternalId: externalId }),
       }),
     ),

@@ -8,6 +8,8 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import { STSClient } from '@aws-sdk/client-sts';
+import { SIGNED_SECONDS } from '../../collect/parts';
 import { readConfig } from '../../config';
 import { CLIENT_SETTINGS, ONE_TRY, systemClock } from './clients';
 import { awsCommandRunner } from './command-runner';
@@ -20,7 +22,7 @@ import { awsEstateReader, awsInstancePower } from './estate-reader';
 import { s3EvidenceVault, s3ToolShelf } from './evidence-vault';
 import { ec2ForensicHost } from './forensic-host';
 import { awsIsolation } from './isolation';
-import { type ClientAt, clientsAt } from './places';
+import { assumeRole, type ClientAt, clientsAt } from './places';
 import { awsProfiles, awsProtections, awsRoleSessions } from './protections';
 import { s3Blobs } from './s3-blobs';
 import { kmsSigner } from './signer';
@@ -74,14 +76,26 @@ export function evidenceWiring(env: Env) {
   return { vault: s3EvidenceVault(s3, EVIDENCE_BUCKET), blobs: s3Blobs(s3, EVIDENCE_BUCKET), bucket: EVIDENCE_BUCKET };
 }
 
-/** Multipart uploads, presigned URLs and the tools bucket. The SDK must not sign a checksum of an empty body into a URL. */
+/** Multipart uploads. */
 export function uploadWiring(env: Env) {
-  const { EVIDENCE_BUCKET, TOOLS_BUCKET } = readConfig(env, 'EVIDENCE_BUCKET', 'TOOLS_BUCKET');
+  const { EVIDENCE_BUCKET } = readConfig(env, 'EVIDENCE_BUCKET');
   const s3 = new S3Client({ ...CLIENT_SETTINGS, requestChecksumCalculation: 'WHEN_REQUIRED' });
+  return { uploads: s3Uploads(s3, EVIDENCE_BUCKET) };
+}
+
+/** Presigned URLs for a victim, and the tools bucket. The SDK must not sign a checksum of an empty body into a URL. */
+export function presignWiring(env: Env) {
+  const names = ['EVIDENCE_BUCKET', 'TOOLS_BUCKET', 'UPLOAD_SIGNER_ROLE_ARN'] as const;
+  const { EVIDENCE_BUCKET: evidence, TOOLS_BUCKET: tools, UPLOAD_SIGNER_ROLE_ARN: role } = readConfig(env, ...names);
+  const sts = new STSClient(CLIENT_SETTINGS);
+  const sign = async () => {
+    const credentials = await assumeRole(sts, { arn: role, session: 'cordon-upload', seconds: SIGNED_SECONDS });
+    const s3 = new S3Client({ ...CLIENT_SETTINGS, requestChecksumCalculation: 'WHEN_REQUIRED', credentials });
+    return { s3, until: credentials.expiration };
+  };
   return {
-    uploads: s3Uploads(s3, EVIDENCE_BUCKET),
-    presigner: s3Presigner(s3, { evidence: EVIDENCE_BUCKET, tools: TOOLS_BUCKET }),
-    shelf: s3ToolShelf(s3, TOOLS_BUCKET),
+    presigner: s3Presigner(sign, systemClock, { evidence, tools }),
+    shelf: s3ToolShelf(new S3Client(CLIENT_SETTINGS), tools),
   };
 }
 

@@ -11,6 +11,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { NeedsHuman } from '../../errors';
+import type { Clock } from '../../ports/clock';
 import type { Presigner, Uploads } from '../../ports/evidence-vault';
 import { calling, everyPage, orElse } from './aws-call';
 
@@ -71,22 +72,40 @@ export function s3Uploads(s3: S3Client, bucket: string): Uploads {
   };
 }
 
+/** A client whose credentials live until then: what it signs dies with them, whatever the URL says. */
+export interface Signing {
+  readonly s3: S3Client;
+  readonly until: Date;
+}
+
 /**
- * Presigner over S3. The client must be made with `requestChecksumCalculation: 'WHEN_REQUIRED'`: otherwise the SDK signs
+ * Presigner over S3, with credentials of its own: how long those of a Lambda function live, nobody says (re:Post,
+ * "presigned URL expires before"), so each batch of URLs is signed in a session that outlives them. The client must be made with `requestChecksumCalculation: 'WHEN_REQUIRED'`: otherwise the SDK signs
  * a CRC32 of an empty body into the URL and no part would ever match it.
  */
-export function s3Presigner(s3: S3Client, buckets: { readonly evidence: string; readonly tools: string }): Presigner {
+export function s3Presigner(
+  sign: () => Promise<Signing>,
+  clock: Clock,
+  buckets: { readonly evidence: string; readonly tools: string },
+): Presigner {
+  let session: Signing | undefined;
+  const lasting = async (seconds: number) => {
+    const needed = clock.now().getTime() + seconds * 1000;
+    if (session === undefined || session.until.getTime() < needed) session = await sign();
+    return session.s3;
+  };
   return {
-    part(key, upload, part, seconds) {
+    async part(key, upload, part, seconds) {
       const command = new UploadPartCommand({ Bucket: buckets.evidence, Key: key, UploadId: upload, PartNumber: part });
-      return getSignedUrl(s3, command, { expiresIn: seconds });
+      return getSignedUrl(await lasting(seconds), command, { expiresIn: seconds });
     },
-    get(place, seconds) {
+    async get(place, seconds) {
       const command = new GetObjectCommand({ Bucket: buckets[place.bucket], Key: place.key });
-      return getSignedUrl(s3, command, { expiresIn: seconds });
+      return getSignedUrl(await lasting(seconds), command, { expiresIn: seconds });
     },
-    put(key, seconds) {
-      return getSignedUrl(s3, new PutObjectCommand({ Bucket: buckets.evidence, Key: key }), { expiresIn: seconds });
+    async put(key, seconds) {
+      const command = new PutObjectCommand({ Bucket: buckets.evidence, Key: key });
+      return getSignedUrl(await lasting(seconds), command, { expiresIn: seconds });
     },
   };
 }

@@ -52,6 +52,7 @@ export function stsDouble(mint: SessionMint): ServiceDouble {
             const roleArn = input.RoleArn ?? '';
             if (!mint.trusts(roleArn, call.principal, input.ExternalId))
               throw notTrusted(callerArn(call), roleArn, 'AssumeRole');
+            if (call.principal.roleArn !== undefined && (input.DurationSeconds ?? 0) > DEFAULT_SECONDS) throw chained();
             return session(mint, roleArn, input.RoleSessionName ?? '', input.DurationSeconds);
           },
         },
@@ -82,6 +83,14 @@ function session(mint: SessionMint, roleArn: string, name: string, seconds: numb
     Credentials: mint.mint({ roleArn, name, seconds: seconds ?? DEFAULT_SECONDS }),
     AssumedRoleUser: { Arn: arn, AssumedRoleId: `AROA:${name}` },
   };
+}
+
+/** IAM User Guide, "Role chaining": an hour, whatever the role allows. */
+function chained(): AwsFault {
+  return new AwsFault(
+    'ValidationError',
+    'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining',
+  );
 }
 
 function callerArn(call: Call): string {

@@ -29,6 +29,10 @@ describe('the STS double', () => {
     const answer = await client.send(new AssumeRoleCommand({ ...member, DurationSeconds: 900 }));
     expect(answer.Credentials).toMatchObject({ AccessKeyId: 'ASIAcordon', Expiration: new Date(900_000) });
     expect(answer.AssumedRoleUser?.Arn).toBe('arn:aws:sts::444455556666:assumed-role/member/cordon');
+    // The caller is a role itself: an hour at most.
+    await expect(client.send(new AssumeRoleCommand({ ...member, DurationSeconds: 3601 }))).rejects.toMatchObject({
+      name: 'ValidationError',
+    });
     await expect(client.send(new AssumeRoleCommand({ ...member, ExternalId: 'y' }))).rejects.toMatchObject({
       name: 'AccessDenied',
     });
