@@ -23,6 +23,7 @@ const config = readConfig(
   'SLACK_SECRET_ARN',
   'SLACK_CHANNEL',
   'EVIDENCE_BUCKET',
+  'GITHUB_REPOSITORY',
   'SLACK_API_URL',
 );
 const stores = chatStores(config, systemClock);
@@ -58,6 +59,7 @@ async function teller(): Promise<NonNullable<typeof made>> {
     sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
     people: () => people(groups),
     fallbackChannel: config.SLACK_CHANNEL,
+    repository: config.GITHUB_REPOSITORY,
   };
   made = { text, chat, announcer: new Announcer(parts) };
   return made;

@@ -20,6 +20,7 @@ const config = readConfig(
   'HOME_ACCOUNT',
   'HOME_REGION',
   'ADMIN_PAIRS',
+  'GITHUB_REPOSITORY',
   'SLACK_API_URL',
 );
 const stores = chatStores(config, systemClock);
@@ -39,6 +40,7 @@ function botOf(secret: SlackSecret, directory: Directory): Bot {
     accounts: [...new Set([config.HOME_ACCOUNT, ...members])],
     appId: secret.appId,
     teamId: secret.teamId,
+    repository: config.GITHUB_REPOSITORY,
     version: process.env.AWS_LAMBDA_FUNCTION_VERSION ?? 'unknown',
   };
   const groups = refreshedGroups(stores.groups, directory);

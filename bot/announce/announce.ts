@@ -26,6 +26,8 @@ export interface AnnounceParts {
   readonly people: () => Promise<AnnouncePeople>;
   /** Where a card goes when its own channel is archived or we were removed from it. */
   readonly fallbackChannel: string;
+  /** `owner/name` on GitHub, where records are proposed. */
+  readonly repository?: string;
 }
 
 /** While an incident moves, its card is edited at most this often. */
@@ -86,7 +88,8 @@ export class Announcer {
   }
 
   private card(incident: Incident, people: AnnouncePeople) {
-    return card(incident, { now: this.parts.clock.now().toISOString(), names: people.names });
+    const { clock, repository } = this.parts;
+    return card(incident, { now: clock.now().toISOString(), names: people.names, repository });
   }
 
   private since(incident: Incident): Date {

@@ -48,6 +48,22 @@ export async function postOnce(parts: OnceParts, posting: Posting): Promise<Slac
   return record(parts.messages, incident, slot, { channel, ts: answer.ts, seq });
 }
 
+/** Shares a file in a thread at most once: like a post, with its name (which holds the rows it tells) as the mark. */
+export async function shareOnce(
+  parts: OnceParts,
+  to: Pick<Posting, 'incident' | 'slot' | 'seq' | 'channel'> & { readonly thread: string },
+  file: Parameters<Chat['share']>[2],
+): Promise<void> {
+  const { incident, slot, seq, channel, thread } = to;
+  if ((await parts.messages.find(incident, slot)) !== undefined) return;
+  const intended = await parts.messages.find(incident, intentSlot(slot));
+  if (intended === undefined || !(await parts.chat.hasFile(channel, thread, file.name))) {
+    await parts.messages.put(incident, intentSlot(slot), { channel, ts: NO_MESSAGE, seq });
+    await parts.governor.pace(channel, () => parts.chat.share(channel, thread, file));
+  }
+  await parts.messages.put(incident, slot, { channel, ts: NO_MESSAGE, seq });
+}
+
 async function record(
   messages: SlackMessages,
   incident: IncidentId,

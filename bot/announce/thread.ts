@@ -4,19 +4,17 @@ import type { GateName } from '../../core/incident/steps';
 import type { Cursors } from '../../core/ports/cursors';
 import type { SlackMessageRef } from '../../core/ports/slack-messages';
 import { gateSlot } from '../action-ids';
-import { section } from '../views/blocks';
 import { gateAsk } from '../views/gate-ask';
-import { join, type Mrkdwn, md } from '../views/mrkdwn';
+import { linesMessage, overflowOf } from '../views/lines-message';
+import { type Mrkdwn, md } from '../views/mrkdwn';
 import type { PersonNames } from '../views/people';
-import { plainLines } from '../views/plain-lines';
-import { type Rendered, render } from '../views/render';
 import { threadLines } from '../views/thread-lines';
 import { timelineJsonl } from '../views/timeline';
 import { duration } from '../views/words';
 import type { ClosedChannel } from './governor';
 import { type History, touchedGates } from './history';
 import { type LinkParts, sendLinks } from './links';
-import { editForward, intentSlot, postOnce } from './once';
+import { editForward, intentSlot, postOnce, shareOnce } from './once';
 
 export interface AnnouncePeople {
   readonly names: PersonNames;
@@ -98,23 +96,28 @@ async function tellLines(
     since: new Date(first.at),
     content: linesMessage(lines),
   });
-  return 'status' in posted ? posted : undefined;
+  if ('status' in posted) return posted;
+  const whole = overflowOf(lines);
+  if (whole !== undefined) {
+    const name = `${first.incident}-rows-${first.seq}-to-${last.seq}.txt`;
+    const comment = `Rows ${first.seq} to ${last.seq} of ${first.incident}, whole.`;
+    await shareOnce(parts, fileSlot(all, first), { name, content: whole, comment });
+  }
+  return undefined;
 }
 
-/**
- * Shares what somebody asked for as a file. A crash right after an upload may share it twice: Slack keeps no mark on a
- * file, and a second copy harms nobody.
- */
+/** Shares what somebody asked for as a file, named after the rows it tells. */
 async function shareExports(parts: ThreadParts, all: ThreadNews, group: readonly Commit[]): Promise<void> {
   for (const row of group.filter(({ events }) => events.some((event) => event.type === 'ExportAsked'))) {
-    const content = timelineJsonl(all.history.rows.slice(0, row.seq), all.people.names);
-    const file = {
-      name: `${row.incident}-timeline.jsonl`,
-      content,
-      comment: `Timeline of ${row.incident}, rows 1 to ${row.seq}.`,
-    };
-    await parts.governor.pace(all.root.channel, () => parts.chat.share(all.root.channel, all.root.ts, file));
+    const { incident, seq } = row;
+    const content = timelineJsonl(all.history.rows.slice(0, seq), all.people.names);
+    const comment = `Timeline of ${incident}, rows 1 to ${seq}.`;
+    await shareOnce(parts, fileSlot(all, row), { name: `${incident}-timeline-${seq}.jsonl`, content, comment });
   }
+}
+
+function fileSlot({ root }: ThreadNews, { incident, seq }: Commit) {
+  return { incident, slot: `file/${seq}`, seq, channel: root.channel, thread: root.ts };
 }
 
 /** Shorter than this nobody notices. */
@@ -127,12 +130,6 @@ function lateNote(parts: ThreadParts, channel: string): readonly Mrkdwn[] {
   return [
     md`Slack limited our messages for ${duration(late)}; what follows is late. Nothing but messages was delayed.`,
   ];
-}
-
-/** Lines as blocks: several short sections, so that one long line cannot push out the others. */
-export function linesMessage(lines: readonly Mrkdwn[]): Rendered {
-  const blocks = lines.length <= 6 ? lines.map((line) => section(line)) : [section(join(lines, '\n'))];
-  return render(plainLines(lines), blocks);
 }
 
 async function askAll(

@@ -1,3 +1,4 @@
+import { recordSearch } from '../../core/gitops/record-branch';
 import { activeRun, type Incident, pendingGates } from '../../core/incident/incident';
 import { OUTSIDE_IN_WORDS } from '../../core/incident/outside';
 import { plainText } from '../../core/text';
@@ -23,6 +24,8 @@ export interface CardContext {
   /** ISO time of the rendering. */
   readonly now: string;
   readonly names: PersonNames;
+  /** `owner/name` on GitHub, where records of closed incidents are proposed. */
+  readonly repository?: string | undefined;
 }
 
 /** What the incident waits for, from whom, until when; or what happens next. */
@@ -47,7 +50,7 @@ export function waitingLine(incident: Incident, names: PersonNames): Mrkdwn | un
     : undefined;
 }
 
-function contextRow(incident: Incident, names: PersonNames): Block {
+function contextRow(incident: Incident, { names, repository }: CardContext): Block {
   const region = incident.region;
   const console = `https://${region}.console.aws.amazon.com/ec2/home?region=${region}#InstanceDetails:instanceId=${incident.instance ?? ''}`;
   const parts: Mrkdwn[] = [md`${code(incident.id)}`];
@@ -55,7 +58,8 @@ function contextRow(incident: Incident, names: PersonNames): Block {
   if (incident.previous) parts.push(md`came back after ${code(incident.previous)}`);
   if (incident.instance) parts.push(link(console, 'EC2 console'));
   if (incident.report?.runUrl) parts.push(link(incident.report.runUrl, 'analysis run'));
-  if (incident.recordUrl) parts.push(link(incident.recordUrl, 'incident record'));
+  const record = repository === undefined ? undefined : recordSearch(incident, repository);
+  if (record) parts.push(link(record, 'incident record'));
   if (incident.status !== 'posted') parts.push(md`runbooks/incident-response.md, “${currentHeading(incident)}”`);
   return context(join(parts, ' · '));
 }
@@ -123,7 +127,7 @@ export function card(incident: Incident, at: CardContext): Rendered {
     ...(waiting ? [section(waiting)] : []),
     ...(origin ? [section(md`*${origin}*`)] : []),
     ...(buttons.length > 0 ? [actions(`${ROOT_SLOT}-actions`, buttons)] : []),
-    contextRow(incident, at.names),
+    contextRow(incident, at),
   ];
   return render(cardSentence(incident), blocks);
 }

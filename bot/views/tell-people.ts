@@ -59,7 +59,7 @@ export const TELL_PEOPLE: Tellers<
   FindingAttached: ({ finding }) =>
     md`Another finding on this instance: ${severityWord(finding.severity)}, ${code(finding.type)}. ${foreign(finding.title)}`,
   FindingUpdated: (event) => md`Seen again: ×${event.count}, last ${time(event.lastSeen)}.`,
-  NoteAdded: (event, at) => md`Note by ${actorName(at)}: ${foreign(event.text, 600)}`,
+  NoteAdded: (event, at) => md`Note by ${actorName(at)}: ${foreign(event.text, 2000)}`,
   EstateNoticed: (event) => foreign(event.text, 600),
   IsolationReminded: (event, at) => {
     const called = at.shout?.();

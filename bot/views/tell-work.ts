@@ -81,7 +81,6 @@ export const TELL_EVIDENCE: Tellers<
   | 'SymbolsAsked'
   | 'SymbolsMade'
   | 'SymbolsLate'
-  | 'RecordProposed'
 > = {
   EvidenceKept: silent,
   MemoryCaptured: silent,
@@ -101,12 +100,12 @@ export const TELL_EVIDENCE: Tellers<
   FinalSealed: (event) =>
     md`*Sealed for good* with the record of every decision: ${event.rows} ledger rows, head ${code(event.head)}, key fingerprint ${code(event.fingerprint)}.`,
   ReportRequested: (event) => md`Summary asked of GitHub, expected until ${time(event.deadline)}.`,
-  ReportPosted: (event) => md`Summary posted above (${link(event.runUrl, 'the run')}): ${ending(event.verdict.split(':')[0] ?? '', 200)}.`,
+  ReportPosted: (event) =>
+    md`Summary posted above (${link(event.runUrl, 'the run')}): ${ending(event.verdict.split(':')[0] ?? '', 200)}.`,
   ReportLate: (event) =>
     md`*GitHub is late* with the summary: ${ending(event.why)}. The evidence is sealed; nothing waits for it.`,
   SymbolsAsked: (event) =>
     md`Symbols of kernel ${code(event.kernel)} asked of the symbol factory, expected until ${time(event.deadline)}; the memory is read again then.`,
   SymbolsMade: (event) => md`Symbols of kernel ${code(event.kernel)} are there: the memory is read again.`,
   SymbolsLate: (event) => md`*The symbol factory is late*: ${ending(event.why)}.`,
-  RecordProposed: (event) => md`Incident record proposed: ${link(event.url, 'pull request')}.`,
 };

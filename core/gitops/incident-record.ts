@@ -2,6 +2,7 @@ import type { Commit, IncidentEvent } from '../incident/events';
 import type { Incident } from '../incident/incident';
 import { outcomeOf } from '../incident/outcome';
 import { cell, code } from './markdown';
+import { recordBranch } from './record-branch';
 
 /** What a pull request needs to keep an incident in git. */
 export interface IncidentRecord {
@@ -30,7 +31,7 @@ export function incidentRecord(incident: Incident, rows: readonly Commit[]): Inc
     table(['When', 'Who', 'What'], rows.flatMap(timeline)),
   ];
   return {
-    branch: `cordon/record-${incident.id}-${rows.length}`,
+    branch: recordBranch(incident.id, rows.length),
     path: `records/${year}/${incident.id}.md`,
     title: `Record of ${incident.id}: ${outcome}`,
     content: `${parts.join('\n\n')}\n`,

@@ -17,7 +17,7 @@ import {
   decideStartRun,
 } from './decide-run';
 import { decideVote } from './decide-vote';
-import { type DecisionContext, requireOpen } from './decision-context';
+import { type DecisionContext, requireOpen, requireWorked } from './decision-context';
 import type { IncidentEvent } from './events';
 import type { Incident } from './incident';
 
@@ -84,14 +84,14 @@ export function decide(
       return [{ type: 'ChangeAsked', ...asked }];
     }
     case 'AskExport':
-      requireOpen(incident, context);
+      requireWorked(incident, context);
       return [{ type: 'ExportAsked', what: command.what }];
     case 'Group':
       return decideGroup(requireOpen(incident, context), command);
     case 'Lead':
       return decideLead(requireOpen(incident, context), command);
     case 'AskLinks':
-      return decideAskLinks(requireOpen(incident, context), command.match);
+      return decideAskLinks(requireWorked(incident, context), command.match);
     default:
       return unreachable(command);
   }

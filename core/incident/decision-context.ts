@@ -14,6 +14,14 @@ export function personOf(context: DecisionContext): PersonKey | undefined {
   return context.actor.kind === 'person' ? context.actor.person : undefined;
 }
 
+/**
+ * The incident, open or closed: its evidence is read long after it is over, and who read it stands behind the final seal.
+ * A finding that was only posted holds none.
+ */
+export function requireWorked(incident: Incident | undefined, context: DecisionContext): Incident {
+  return incident?.status === 'closed' ? incident : requireOpen(incident, context);
+}
+
 /** The incident, when it is open; otherwise a Refusal that says which of the three it is instead. */
 export function requireOpen(incident: Incident | undefined, context: DecisionContext): Incident {
   if (incident === undefined)

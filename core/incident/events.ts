@@ -218,7 +218,6 @@ export type IncidentEvent =
     }
   | { readonly type: 'SymbolsMade'; readonly request: string; readonly kernel: string; readonly sha256: Sha256 }
   | { readonly type: 'SymbolsLate'; readonly request: string; readonly why: string }
-  | { readonly type: 'RecordProposed'; readonly url: string }
   | { readonly type: 'StopIntended'; readonly planDigest: Sha256 }
   | { readonly type: 'InstanceStopped'; readonly state: string }
   | { readonly type: 'EvidenceLost'; readonly why: string }

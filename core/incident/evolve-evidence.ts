@@ -18,7 +18,6 @@ export type EvidenceEvent = EventOf<
   | 'SymbolsAsked'
   | 'SymbolsMade'
   | 'SymbolsLate'
-  | 'RecordProposed'
 >;
 
 /** Folds what was collected, sealed and reported. */
@@ -51,8 +50,6 @@ export function evolveEvidence(incident: Incident, event: EvidenceEvent, meta: E
     case 'SymbolsMade':
     case 'SymbolsLate':
       return symbolsAnswered(incident, event);
-    case 'RecordProposed':
-      return { ...incident, recordUrl: event.url };
   }
 }
 

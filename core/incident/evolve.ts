@@ -59,7 +59,6 @@ export function evolve(
     case 'SymbolsAsked':
     case 'SymbolsMade':
     case 'SymbolsLate':
-    case 'RecordProposed':
       return evolveEvidence(incident, event, meta);
     case 'GateOpened':
     case 'GateVoteCast':

@@ -187,7 +187,6 @@ export interface Incident {
   readonly finalSeal?: SealView & { readonly fingerprint: string; readonly rows: number };
   readonly report?: ReportView;
   readonly symbols?: SymbolsView;
-  readonly recordUrl?: string;
   readonly stopIntended?: { readonly planDigest: Sha256; readonly at: string };
   readonly stopped?: { readonly state: string; readonly at: string };
   readonly evidenceLost?: { readonly why: string; readonly at: string };

@@ -53,6 +53,8 @@ export interface Chat {
     user: string,
     said: { readonly text: string; readonly blocks: readonly object[] },
   ): Promise<{ readonly status: 'posted' } | ChatRefusal>;
+  /** reads: whether a file of that name, shared by an app, is in the thread. Slack keeps no mark on a file but its name. */
+  hasFile(channel: string, thread: string, name: string): Promise<boolean>;
   /** changes: a file in a thread. */
   share(
     channel: string,

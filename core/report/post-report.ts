@@ -35,6 +35,7 @@ export async function postReport(
   const since = new Date(ports.clock.now().getTime() - LOOK_BACK_MS);
   const before = await ports.chat.find(report.channel, report.thread, mark, since);
   const ts = before?.ts ?? (await postAnew(ports.chat, report, { ...report.message, mark }));
+  await attachReport(ports.chat, report, before !== undefined);
   const verdict = verdictOf(report.summary);
   await ports.bus.reportPosted({
     incident: report.incident,
@@ -52,15 +53,16 @@ async function postAnew(chat: Chat, report: ReportToPost, message: ChatMessage):
   if (posted.status === 'limited') throw new Transient('Slack limits us: the summary was not posted; run this again.');
   if (posted.status === 'closed')
     throw new NeedsHuman(`The thread is closed to us (${posted.why}): invite the app and run this again.`);
-  await attachReport(chat, report);
   return posted.ts;
 }
 
 /** The message says what matters and the run keeps the report: a file that cannot be attached must not lose either. */
-async function attachReport(chat: Chat, report: ReportToPost): Promise<void> {
-  const name = `report-${report.incident}.html`;
+async function attachReport(chat: Chat, report: ReportToPost, mayExist: boolean): Promise<void> {
+  const name = `report-${report.request}.html`;
   const comment = `Full report of ${report.incident}`;
   try {
+    // An earlier try may have attached it, or died before it could.
+    if (mayExist && (await chat.hasFile(report.channel, report.thread, name))) return;
     await chat.share(report.channel, report.thread, { name, content: report.reportHtml, comment });
   } catch (error) {
     report.notice(

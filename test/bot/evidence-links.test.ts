@@ -75,4 +75,16 @@ describe('/ir evidence --links', () => {
     expect(sentTo('carol')).toContain('asked too long ago');
     expect(sentTo('carol')).not.toContain('evidence.example');
   });
+
+  test('goes on after the incident is closed: people read evidence then, and it stands on record', async () => {
+    await world.slash('carol', `close ${id} --as resolved`);
+    for (const run of [1, 2]) await world.command(id, { type: 'EndRun', run, result: 'completed' });
+    expect((await world.incident(id)).status).toBe('closed');
+    expect(await world.slash('carol', `evidence ${id} --links fls`)).toContain('you alone');
+    await world.announcer.announce(id);
+    expect(sentTo('carol')).toContain('evidence.example');
+    expect((await world.ledger.read(id)).at(-1)?.events).toMatchObject([{ type: 'LinksAsked' }]);
+    expect(await world.slash('alice', `evidence ${id} --links fls`)).toContain('You may not');
+    expect(await world.slash('carol', `note ${id} "too late"`)).toContain('was closed as resolved');
+  });
 });

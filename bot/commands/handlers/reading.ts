@@ -18,7 +18,7 @@ import { changing } from './change';
 const LISTED = 40;
 
 function contextOf(bot: Bot): CardContext {
-  return { now: bot.clock.now().toISOString(), names: namesOf(bot.rulebook.policy) };
+  return { now: bot.clock.now().toISOString(), names: namesOf(bot.rulebook.policy), repository: bot.home.repository };
 }
 
 export const help: Handler = async (ask) => say(ask.command.text ? helpOn(ask.command.text) : helpAll());

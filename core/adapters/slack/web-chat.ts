@@ -25,6 +25,9 @@ const PAGE_SIZE = 200;
 interface Found {
   readonly ts?: string;
   readonly metadata?: { readonly event_type?: string; readonly event_payload?: unknown };
+  /** Of messages that an app sent. */
+  readonly bot_id?: string;
+  readonly files?: readonly { readonly name?: string | null }[];
 }
 
 /** Gives the SDK's errors our names, or turns them into a refusal. */
@@ -101,6 +104,12 @@ export function webChat(client: WebClient): Chat {
       const answer = await calling('a private message', () => client.chat.postEphemeral({ ...place, ...body }));
       return isRefusal(answer) ? answer : { status: 'posted' };
     },
+    async hasFile(channel, thread, name) {
+      // A person's file of that name is not ours, and must not keep ours away.
+      const ours = (found: Found) => found.bot_id !== undefined && found.files?.some((file) => file.name === name);
+      const found = await look(client, channel, thread, new Date(0), (each) => (ours(each) ? each : undefined));
+      return found !== undefined;
+    },
     async share(channel, thread, file) {
       const target = thread ? { channel_id: channel, thread_ts: thread } : { channel_id: channel };
       const { name, content, comment } = file;
@@ -118,6 +127,20 @@ async function search(
   mark: Pick<ChatMark, 'incident' | 'slot'>,
   since: Date,
 ): Promise<{ readonly ts: string; readonly seq: number } | undefined> {
+  return look(client, channel, thread, since, (found) => {
+    const seq = seqOf(found, mark);
+    return seq !== undefined && found.ts !== undefined ? { ts: found.ts, seq } : undefined;
+  });
+}
+
+/** The first message of a thread (or, without one, of the channel since `since`) of which `read` makes something. */
+async function look<T>(
+  client: WebClient,
+  channel: string,
+  thread: string | undefined,
+  since: Date,
+  read: (found: Found) => T | undefined,
+): Promise<T | undefined> {
   const oldest = (since.getTime() / 1000).toFixed(6);
   const common = { channel, include_all_metadata: true, limit: PAGE_SIZE };
   let cursor: string | undefined;
@@ -132,8 +155,8 @@ async function search(
     }
     const messages: readonly Found[] = answer.messages ?? [];
     for (const found of messages) {
-      const seq = seqOf(found, mark);
-      if (seq !== undefined && found.ts !== undefined) return { ts: found.ts, seq };
+      const made = read(found);
+      if (made !== undefined) return made;
     }
     cursor = answer.response_metadata?.next_cursor;
     if (!cursor) return undefined;

@@ -49,7 +49,14 @@ const shown = (message: SlackMessage, workspace: Workspace) => ({
   ...(message.author === workspace.botUserId ? { bot_id: workspace.botId, app_id: workspace.appId } : {}),
   ...(message.thread_ts ? { thread_ts: message.thread_ts } : {}),
   ...(message.metadata === undefined ? {} : { metadata: message.metadata }),
+  ...(message.files.length === 0 ? {} : { files: message.files.map((id) => shownFile(id, workspace)) }),
 });
+
+/** A file as messages carry it: https://docs.slack.dev/reference/objects/file-object */
+function shownFile(id: string, workspace: Workspace) {
+  const file = workspace.files.get(id);
+  return { id, name: file?.name ?? null, title: file?.name ?? null, size: file?.bytes ?? 0 };
+}
 
 export const shownMessage = shown;
 

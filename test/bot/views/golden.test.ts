@@ -1,10 +1,10 @@
-import { linesMessage } from '../../../bot/announce/thread';
 import { namesOf } from '../../../bot/roster';
 import { card } from '../../../bot/views/card';
 import { evidenceLinks } from '../../../bot/views/evidence-links';
 import { gateAsk } from '../../../bot/views/gate-ask';
 import { helpAll, helpOn } from '../../../bot/views/help';
 import { homeBlocks } from '../../../bot/views/home';
+import { linesMessage } from '../../../bot/views/lines-message';
 import { evidenceList, incidentList } from '../../../bot/views/lists';
 import {
   attachModal,
@@ -21,6 +21,7 @@ import { status } from '../../../bot/views/status';
 import { threadLine, threadLines } from '../../../bot/views/thread-lines';
 import { timelineText } from '../../../bot/views/timeline';
 import { Refusal } from '../../../core/errors';
+import { incidentRecord } from '../../../core/gitops/incident-record';
 import { parseIncidentId, personKey } from '../../../core/incident/ids';
 import { messageFaults, viewFaults } from '../../../lab/slack/block-kit';
 import { ID, incidentOf, KEY, rowsOf, rulebook, STAGES } from '../../support/chat/rows';
@@ -28,7 +29,7 @@ import { expectGolden } from './golden';
 
 const { policy } = rulebook;
 const names = namesOf(policy);
-const AT = { now: '2020-01-01T00:20:00.000Z', names };
+const AT = { now: '2020-01-01T00:20:00.000Z', names, repository: 'acme/ir' };
 const stage = (name: string) => incidentOf(...(STAGES[name] ?? []));
 
 describe('renderings', () => {
@@ -58,6 +59,14 @@ describe('renderings', () => {
     const shown = linesMessage(threadLines(rowsOf(STAGES[name] ?? []), { names }));
     expect(messageFaults(shown.blocks)).toEqual([]);
     expectGolden(`thread ${name}`, shown);
+  });
+
+  test('a closed incident leads to its record by the branch that is proposed', () => {
+    const rows = rowsOf(STAGES.stopped ?? []);
+    const { branch } = incidentRecord(stage('stopped'), rows);
+    expect(stage('stopped').finalSeal?.rows).toBe(rows.length - 1);
+    expect(JSON.stringify(card(stage('stopped'), AT).blocks)).toContain(encodeURIComponent(`head:${branch}`));
+    expect(JSON.stringify(card(stage('isolated'), AT).blocks)).not.toContain('incident record');
   });
 
   test('the cards of one attack on several hosts', () => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { linesMessage } from '../../../bot/announce/thread';
 import { namesOf } from '../../../bot/roster';
 import { card } from '../../../bot/views/card';
 import { gateAsk } from '../../../bot/views/gate-ask';
+import { linesMessage } from '../../../bot/views/lines-message';
 import { evidenceList } from '../../../bot/views/lists';
 import { attachModal, releaseModal, voteModal } from '../../../bot/views/modals';
 import { code, foreign, md } from '../../../bot/views/mrkdwn';
@@ -113,7 +113,6 @@ const events: fc.Arbitrary<IncidentEvent> = fc.oneof(
     runUrl: hostile,
     verdict: hostile,
   }),
-  fc.record({ type: fc.constant('RecordProposed' as const), url: hostile }),
   fc.record({ type: fc.constant('Paused' as const), reason: hostile }),
   fc.record({ type: fc.constant('SessionsRevoked' as const), role: hostile, scope: hostile }),
   fc.record({

@@ -92,6 +92,7 @@ export class EdgeBackend {
       HOME_ACCOUNT: '000111222333',
       HOME_REGION: 'eu-west-1',
       ADMIN_PAIRS: '[]',
+      GITHUB_REPOSITORY: 'acme/ir',
       SLACK_API_URL: `${this.base}/api/`,
       AWS_REGION: 'eu-west-1',
       AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',

@@ -221,6 +221,17 @@ const vote = (who: string): Entry => ({
   ],
 });
 
+/** The last row of a closed incident; its `rows` are those before it. */
+const FINAL: Entry = {
+  by: SYSTEM,
+  events: [
+    {
+      ...{ type: 'FinalSealed', head: sha256('final'), signature: 'c2ln', keyId: 'key', rows: 13 },
+      fingerprint: sha256('key'),
+    },
+  ],
+};
+
 /** Both persons agreed, and policy asks GitHub's reviewers as well. */
 const AGREED: readonly Entry[] = [
   ...RUN,
@@ -310,6 +321,7 @@ export const STAGES: Readonly<Record<string, readonly Entry[]>> = {
         { type: 'IncidentClosed', as: 'stopped' },
       ],
     },
+    FINAL,
   ],
   'expired and contained': [
     ...RUN,
