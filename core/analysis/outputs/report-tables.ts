@@ -6,9 +6,12 @@ function table(label: string, heads: readonly string[], rows: readonly (readonly
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${rows.map((cells) => html`<tr>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody></table></div>`;
 }
 
-export function findingDetails(finding: SummaryFinding): Html {
+/** One finding with its evidence, and what would make it a false alarm. */
+export function findingDetails(finding: SummaryFinding, { checked }: Summary): Html {
+  const harmless = checked.find(({ detector }) => detector === finding.detector)?.falsePositives;
   return html`<details id="${finding.id}"><summary><span class="${finding.confidence}">${finding.confidence}</span> ${finding.title} <span class="soft small">${finding.technique}</span></summary>
 <p class="small">${finding.because}. <span class="soft">Detector ${finding.detector}${finding.at === null ? '' : `, at ${finding.at}`}.</span></p>
+${harmless === undefined ? '' : html`<p class="small"><span class="soft">What would make it a false alarm:</span> ${harmless}</p>`}
 ${finding.evidence.map(({ file, line, text }) => html`<p class="small soft"><code>${file}</code>, line ${line}</p><pre>${text}</pre>`)}</details>`;
 }
 

@@ -13,7 +13,7 @@ const SECTIONS: readonly (readonly [string, string, (summary: Summary) => Html])
     'findings',
     'Findings and their evidence',
     (summary) =>
-      html`${summary.findings.map(findingDetails)}${summary.findings.length === 0 ? html`<p class="soft">None.</p>` : undefined}`,
+      html`${summary.findings.map((finding) => findingDetails(finding, summary))}${summary.findings.length === 0 ? html`<p class="soft">None.</p>` : undefined}`,
   ],
   ['processes', 'Processes', processTree],
   ['sockets', 'Sockets', socketTable],
