@@ -56,11 +56,19 @@ export const QUESTIONS: readonly Question[] = [
   },
 ];
 
-/** Flags first, then questions where a person is there to answer. A sentence when something is wrong or missing. */
-export async function readAnswers(argv: readonly string[], io: CommandIo): Promise<Answers | string> {
-  const given = readFlags(argv);
-  if (typeof given === 'string') return given;
-  const missing = QUESTIONS.filter(({ flag, optional }) => given[flag] === undefined && !optional);
+/**
+ * Flags first, then what an earlier run wrote, then questions where a person is there to answer. A sentence when something is
+ * wrong or missing.
+ */
+export async function readAnswers(argv: readonly string[], io: CommandIo, earlier: Given): Promise<Answers | string> {
+  const flags = readFlags(argv);
+  if (typeof flags === 'string') return flags;
+  const given = { ...earlier, ...flags };
+  // Who was asked before was asked for the team as well: its quorums stand in the policy.
+  const known = earlier.account !== undefined;
+  const missing = QUESTIONS.filter(
+    ({ flag, optional }) => given[flag] === undefined && !optional && !(known && flag === 'team'),
+  );
   if (missing.length > 0 && !isTerminal(io.stdin))
     return `nobody is there to ask: give ${missing.map(({ flag }) => `--${flag}`).join(', ')}.`;
   const asked = missing.length > 0 ? await ask(missing, io) : {};
@@ -68,10 +76,11 @@ export async function readAnswers(argv: readonly string[], io: CommandIo): Promi
   const { channel, repository, account, region } = all;
   if (!channel || !repository || !account || !region)
     return 'the questions were not all answered: nothing was written.';
-  return { ...all, team: Number(all.team), channel, repository, account, region };
+  const { team, ...rest } = all;
+  return { ...rest, channel, repository, account, region, ...(team === undefined ? {} : { team: Number(team) }) };
 }
 
-type Given = Partial<Record<keyof Answers, string>>;
+export type Given = Partial<Record<keyof Answers, string>>;
 
 function readFlags(argv: readonly string[]): Given | string {
   const options = Object.fromEntries(QUESTIONS.map(({ flag }) => [flag, { type: 'string' as const }]));

@@ -1,10 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { readAnswers } from './init-answers';
+import { QUESTIONS, readAnswers } from './init-answers';
 import {
   type Answers,
   cdkJsonFor,
   codeownersFor,
+  earlierAnswers,
   hasSamplePeople,
   manifestFor,
   policyFor,
@@ -19,7 +20,12 @@ const ROOT = resolve(__dirname, '..');
  * time: it writes the same files anew. `root` is the repository.
  */
 export async function initCommand(argv: readonly string[], io: CommandIo, root = ROOT): Promise<number> {
-  const answers = await readAnswers(argv, io);
+  if (argv.includes('--help') || argv.includes('-h')) {
+    io.stdout.write(HELP);
+    return 0;
+  }
+  const earlier = earlierAnswers(readFileSync(join(root, 'cdk.json'), 'utf8'));
+  const answers = await readAnswers(argv, io, earlier);
   if (typeof answers === 'string') {
     io.stderr.write(`cordon init: ${answers}\n`);
     return 2;
@@ -44,9 +50,12 @@ function rewrite(root: string, file: string, change: (text: string) => string): 
   return `  ${file} written`;
 }
 
+const HELP = `cordon init: writes what a team must say into cdk.json, runbooks/policy.yaml and .github/CODEOWNERS, and says what is next.
+Asks what no flag answers; a later run needs only the flags that change.
+${QUESTIONS.map(({ flag, must }) => `  --${flag}  ${must}\n`).join('')}`;
+
 function nextSteps(answers: Answers, samplePeople: boolean): readonly string[] {
-  const { account, region, repository, team } = answers;
-  const { stop } = quorumsFor(team);
+  const { account, region, team } = answers;
   const people = samplePeople
     ? ['Put your people into runbooks/policy.yaml (the ones there are made up), then: npx cordon policy check']
     : [];
@@ -54,19 +63,22 @@ function nextSteps(answers: Answers, samplePeople: boolean): readonly string[] {
     'npx cordon drill --decide stop=approve --out drill     # the whole incident on this machine',
     `npx cdk bootstrap aws://${account}/${region}`,
     'npx cdk deploy --all --outputs-file cdk-outputs.json',
-    'npx cordon init --url <SlackRequestUrl>                # with the other flags again: the app manifest gets its URLs',
+    'npx cordon init --url <SlackRequestUrl>                # the app manifest gets its URLs',
   ];
   const after = [
-    'Create the Slack app from bot/manifest.yaml, install it, invite it to the channel',
-    'aws secretsmanager put-secret-value --secret-id <SlackSecret> --secret-string file://slack.json',
-    `gh variable set CORDON_DEPLOY_ROLE --repo ${repository} --body <DeployRoleArn>    # and the others of runbooks/operator.md`,
-    'npx cordon doctor --outputs cdk-outputs.json',
+    'The Slack app, the GitHub App, the image and the tools: README.md, Deploy, from step 5 on',
+    'npx cordon doctor                                       # what is still missing',
     'In the channel: /ir drill i-…                           # an instance tagged cordon:drill',
   ];
   const steps = [...people, ...(answers.url ? after : [...before, ...after])];
   return [
-    `A stop will ask ${stop === 1 ? 'one person who did not ask for it, with the typed id' : `${stop} persons`}.`,
+    ...(team === undefined ? [] : [stopAsks(team)]),
     'Next:',
     ...steps.map((step, index) => `  ${index + 1}. ${step}`),
   ];
+}
+
+function stopAsks(team: number): string {
+  const { stop } = quorumsFor(team);
+  return `A stop will ask ${stop === 1 ? 'one person who did not ask for it, with the typed id' : `${stop} persons`}.`;
 }

@@ -1,9 +1,9 @@
-import { isMap, parseDocument } from 'yaml';
+import { isMap, isScalar, parseDocument } from 'yaml';
 
 /** What a new team says about itself. */
 export interface Answers {
-  /** Persons who may decide; sets the quorums. */
-  readonly team: number;
+  /** Persons who may decide; sets the quorums. Absent on a later run that does not change them. */
+  readonly team?: number;
   /** Slack channel id. */
   readonly channel: string;
   /** `owner/name`. */
@@ -32,16 +32,43 @@ export function quorumsFor(team: number): Quorums {
   return { stop: team <= 3 ? 1 : 2, hard: team >= 30 ? 2 : 1 };
 }
 
-/** runbooks/policy.yaml with the quorums of this team and its channel; comments and everything else stay. */
-export function policyFor(text: string, answers: Pick<Answers, 'team' | 'channel'>): string {
+/** runbooks/policy.yaml with the quorums of this team and its channel; comments and everything else stay as they are written. */
+export function policyFor(text: string, { team, channel }: Pick<Answers, 'team' | 'channel'>): string {
+  const changed = written(text, ['channel'], channel);
+  if (team === undefined) return changed;
+  const { stop, hard } = quorumsFor(team);
+  const gates: readonly (readonly [path: readonly string[], value: number | boolean])[] = [
+    [['gates', 'stop', 'quorum'], stop],
+    [['gates', 'stop', 'excludeRequester'], true],
+    [['gates', 'stop', 'typedConfirmation'], true],
+    [['gates', 'nacl', 'quorum'], hard],
+    [['gates', 'revoke', 'quorum'], hard],
+  ];
+  return gates.reduce((before, [path, value]) => written(before, path, value), changed);
+}
+
+/** The text with one value written over; a place that is not there yet is made, which lays the whole text out anew. */
+function written(text: string, path: readonly string[], value: string | number | boolean): string {
   const document = parseDocument(text);
-  const { stop, hard } = quorumsFor(answers.team);
-  document.setIn(['channel'], answers.channel);
-  document.setIn(['gates', 'stop', 'quorum'], stop);
-  document.setIn(['gates', 'stop', 'excludeRequester'], true);
-  document.setIn(['gates', 'stop', 'typedConfirmation'], true);
-  for (const gate of ['nacl', 'revoke']) document.setIn(['gates', gate, 'quorum'], hard);
+  const node = document.getIn(path, true);
+  if (isScalar(node) && node.range) return `${text.slice(0, node.range[0])}${value}${text.slice(node.range[1])}`;
+  document.setIn(path, value);
   return document.toString({ lineWidth: 0 });
+}
+
+/** What an earlier run wrote into cdk.json, as flags. */
+export function earlierAnswers(cdkJson: string): Readonly<Partial<Record<keyof Answers, string>>> {
+  const { context = {} }: { context?: Record<string, unknown> } = JSON.parse(cdkJson);
+  const names = {
+    account: 'account',
+    region: 'region',
+    channel: 'slackChannel',
+    repository: 'githubRepository',
+    repositoryIds: 'githubRepositoryIds',
+    email: 'alarmEmail',
+  } as const;
+  const pairs = Object.entries(names).map(([flag, name]) => [flag, context[name]] as const);
+  return Object.fromEntries(pairs.filter((pair): pair is [string, string] => typeof pair[1] === 'string'));
 }
 
 /** cdk.json with this team's context; what stands there beside it stays. */

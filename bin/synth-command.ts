@@ -30,14 +30,15 @@ export async function synthCommand(argv: readonly string[], io: CommandIo): Prom
 }
 
 /**
- * The assembly of these very sources, synthesized unless it is kept already. Runs as its own process: CDK's types and
- * memory stay out of ours. CDK's own checks of the templates take two thirds of the time: only when asked.
+ * The assembly of these very sources for the lab, synthesized unless it is kept already: bound to no account, since the lab
+ * goes where the finding is. Runs as its own process: CDK's types and memory stay out of ours. CDK's own checks of the templates take two thirds of the time: only when asked.
  * Returns the folder; throws one sentence when CDK fails.
  */
 export async function synthesize(io: CommandIo, options: SynthesisOptions = {}): Promise<string> {
   return keptFolder(KEPT, digestOf(options.context), async (folder) => {
     if (io.stderr.isTTY) io.stderr.write('Synthesizing the stacks …\n');
-    await synthesizeInto(folder, options.validate === true, options.context);
+    const unbound = { account: undefined, region: undefined, ...options.context };
+    await synthesizeInto(folder, options.validate === true, unbound);
   });
 }
 

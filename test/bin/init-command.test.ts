@@ -81,6 +81,31 @@ describe('cordon init', () => {
     expect(comments(readFileSync(join(folder, 'runbooks/policy.yaml'), 'utf8'))).toEqual(before);
   });
 
+  test('changes no other line of the policy', async () => {
+    const folder = clone();
+    const lines = (text: string) => text.split('\n');
+    const before = lines(readFileSync(join(folder, 'runbooks/policy.yaml'), 'utf8'));
+    await init(folder, FLAGS);
+    const after = lines(readFileSync(join(folder, 'runbooks/policy.yaml'), 'utf8'));
+    expect(after.filter((line, at) => line !== before[at])).toEqual(['channel: C0123456789', '    quorum: 1']);
+  });
+
+  test('remembers: a later run needs only what it adds, and leaves the quorums alone', async () => {
+    const folder = clone();
+    await init(folder, FLAGS);
+    const policy = readFileSync(join(folder, 'runbooks/policy.yaml'), 'utf8');
+    const { exit, said } = await init(folder, ['--url', 'https://abc123.execute-api.eu-central-1.amazonaws.com']);
+    expect([exit, said]).toEqual([0, expect.stringContaining('bot/manifest.yaml written')]);
+    expect(readFileSync(join(folder, 'runbooks/policy.yaml'), 'utf8')).toBe(policy);
+  });
+
+  test('says what it takes', async () => {
+    const { exit, said } = await init(clone(), ['--help']);
+    expect(exit).toBe(0);
+    for (const flag of ['team', 'channel', 'repository', 'account', 'region', 'repositoryIds', 'email', 'url'])
+      expect(said).toContain(`--${flag}  must be`);
+  });
+
   test('says the same twice', async () => {
     const folder = clone();
     await init(folder, FLAGS);
