@@ -41,6 +41,7 @@ export function arrivalsOf(event: PlatformEvent): readonly Arrival[] {
     case 'EC2 Command Invocation Status-change Notification':
       return commandArrivals(event.detail);
     case 'EBS Snapshot Notification':
+    case 'EBS Multi-Volume Snapshots Completion Status':
       return snapshotArrivals(event.detail);
     case 'EC2 Instance State-change Notification': {
       const change = STATE_CHANGE.safeParse(event.detail).data;

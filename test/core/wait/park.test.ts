@@ -59,6 +59,28 @@ describe('a parked task', () => {
     expect(plane.engine.answers).toEqual([{ token: 't1', answer: 'done' }]);
   });
 
+  it('is answered by the one event that tells of a whole set of snapshots', async () => {
+    const plane = controlPlane();
+    await plane.story.opened();
+    await park(
+      plane,
+      { ...command('t1'), kind: 'snapshots', step: 'Snapshot the volumes' },
+      async () => ['snap-1', 'snap-2'],
+      async () => false,
+    );
+    const arn = (id: string) => `arn:aws:ec2::eu-west-1:snapshot/${id}`;
+    await plane.resume({
+      source: 'aws.ec2',
+      'detail-type': 'EBS Multi-Volume Snapshots Completion Status',
+      detail: {
+        event: 'createSnapshots',
+        result: 'succeeded',
+        snapshots: ['snap-1', 'snap-2'].map((id) => ({ snapshot_id: arn(id), status: 'completed' })),
+      },
+    });
+    expect(plane.engine.answers).toEqual([{ token: 't1', answer: 'done' }]);
+  });
+
   it('is looked at when its event never came, and given up after its deadline', async () => {
     const plane = controlPlane();
     await plane.story.opened();
