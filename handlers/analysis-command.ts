@@ -5,7 +5,8 @@ import { type CommandRunner, commandEnded } from '../core/ports/command-runner';
 import type { ForensicHost, ForensicMachine } from '../core/ports/forensic-host';
 import type { KillSwitch } from '../core/ports/switches';
 import { mayBegin } from './intent';
-import type { ParkingPorts, Started } from './parked-step';
+import { goneOnWithout } from './judge';
+import { NOTHING_TO_WAIT_FOR, type ParkingPorts, type Started } from './parked-step';
 import { type Pause, within30Seconds } from './pause';
 import { intentOf, type StepContext } from './step';
 
@@ -38,6 +39,8 @@ export async function startAnalysis(
   parametersFor: (machine: ForensicMachine) => Readonly<Record<string, string>>,
 ): Promise<Started> {
   const machine = await ports.host.find(context.incident.id);
+  if (machine === undefined && goneOnWithout(context, 'Launch the forensic instance') !== undefined)
+    return NOTHING_TO_WAIT_FOR;
   if (machine === undefined) throw new NeedsHuman('The forensic instance is gone: nothing was analysed.');
   const key = hostKey(ports.home, machine);
   const intent = intentOf(context);

@@ -1,11 +1,11 @@
 import { NeedsHuman, Transient } from '../core/errors';
 import { deviceFor, MOST_EVIDENCE_VOLUMES } from '../core/estate/forensic-sizing';
-import type { VolumeCopy } from '../core/incident/events';
+import type { Missing, VolumeCopy } from '../core/incident/events';
 import type { EvidenceVault } from '../core/ports/evidence-vault';
 import type { EvidenceVolume, ForensicHost, ForensicMachine } from '../core/ports/forensic-host';
 import type { KillSwitch } from '../core/ports/switches';
 import { mayBegin } from './intent';
-import { failJudged } from './judge';
+import { failJudged, goneOnWithout } from './judge';
 import { hasSomethingToAnalyse, markerKey } from './launch-forensic';
 import { NOTHING_TO_WAIT_FOR, type ParkingPorts, runParkedStep, type Started } from './parked-step';
 import { type Pause, within30Seconds } from './pause';
@@ -30,19 +30,31 @@ export function makeAttachEvidence(ports: AttachEvidencePorts) {
   return (input: ParkingStepInput) =>
     runParkedStep(ports, input, ATTACHING, async (context) => {
       if (!hasSomethingToAnalyse(context.incident)) return NOTHING_TO_WAIT_FOR;
+      if (goneOnWithout(context, 'Launch the forensic instance') !== undefined) return NOTHING_TO_WAIT_FOR;
       const machine = await readyMachine(ports, context);
-      const copies = context.incident.volumes
-        .filter((volume) => volume.copy !== undefined)
-        .slice(0, MOST_EVIDENCE_VOLUMES);
+      const copied = context.incident.volumes.filter((volume) => volume.copy !== undefined);
+      const copies = copied.slice(0, MOST_EVIDENCE_VOLUMES);
       const ids = await makeVolumes(ports, context, copies, machine.zone);
       await whenAvailable(ports, context, ids);
       for (const [index, volume] of ids.entries()) await attachOne(ports, context, machine, volume, index);
       await record(ports, context, 'attached', [
         { type: 'EvidenceAttached', volumes: ids },
-        { type: 'StepCompleted', step: 'Launch the forensic instance', said: `${machine.instance} is ready.` },
+        {
+          type: 'StepCompleted',
+          step: 'Launch the forensic instance',
+          said: `${machine.instance} is ready.`,
+          ...notAttached(copied.slice(MOST_EVIDENCE_VOLUMES)),
+        },
       ]);
       return waitingFor(await ports.host.volumes(context.incident.id), ids);
     });
+}
+
+/** What the machine has no place for stays a locked copy that nobody has read. */
+function notAttached(volumes: readonly VolumeCopy[]): { readonly missing?: readonly Missing[] } {
+  if (volumes.length === 0) return {};
+  const reason = `the forensic instance takes ${MOST_EVIDENCE_VOLUMES} evidence volumes; its copy is kept`;
+  return { missing: volumes.map(({ volume }) => ({ what: `disk analysis of ${volume}`, reason })) };
 }
 
 async function readyMachine(ports: AttachEvidencePorts, context: StepContext): Promise<ForensicMachine> {

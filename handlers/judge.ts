@@ -18,3 +18,12 @@ export async function failJudged(
     { type: 'StepFailed', step: judged, error: 'NeedsHuman', cause, attempt },
   ]);
 }
+
+/**
+ * Why people went on without an earlier step, in their words; undefined when they did not. Its lack is on record with that
+ * reason: the step that judges it neither guesses another nor asks again.
+ */
+export function goneOnWithout({ incident }: StepContext, judged: StepName): string | undefined {
+  const view = incident.steps[judged];
+  return view?.state === 'skipped' ? `${judged} was gone on without: ${view.said ?? 'no reason given'}` : undefined;
+}

@@ -8,7 +8,7 @@ import { plural } from '../core/text';
 import { type AnalysisPorts, hostKey } from './analysis-command';
 import { artefactsUnder } from './artefact';
 import type { recheckImage } from './image-hash';
-import { failJudged } from './judge';
+import { failJudged, goneOnWithout } from './judge';
 import { intentOf, record, runStep, type StepContext, type StepPorts, type StepReport, slugOf } from './step';
 import type { StepInput } from './task-input';
 
@@ -35,9 +35,11 @@ export function makeKeepResults(ports: KeepResultsPorts, analysis: Analysis) {
   return (input: StepInput) =>
     runStep(ports, input, async (context) => {
       if (!analysis.applies(context)) return nothing(analysis);
+      const skipped = goneOnWithout(context, analysis.step) ?? goneOnWithout(context, 'Launch the forensic instance');
       const ended = await endOf(ports, context, analysis);
       const provenance = { tool: analysis.tool, toolVersion: 'unknown', actor: slugOf(analysis.step) };
       const artefacts = await artefactsUnder(ports.vault, input.incident, analysis.folder, provenance);
+      if (artefacts.length === 0 && skipped !== undefined) return without(analysis, skipped);
       if (artefacts.length === 0) {
         await failJudged(ports, context, analysis.step, `it ended as ${ended} and left no output`);
         throw new NeedsHuman(`No ${analysis.what}: the command ended as ${ended} and left no output.`);
@@ -75,6 +77,11 @@ async function recordAllButLast(
 
 function nothing(analysis: Analysis): StepReport {
   const said = `No ${analysis.what}: there was nothing to read.`;
+  return { said, settles: [{ step: analysis.step, said }] };
+}
+
+function without(analysis: Analysis, reason: string): StepReport {
+  const said = `No ${analysis.what}: ${reason}.`;
   return { said, settles: [{ step: analysis.step, said }] };
 }
 

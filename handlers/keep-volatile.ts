@@ -5,7 +5,7 @@ import type { CommandRunner } from '../core/ports/command-runner';
 import type { InstancePower } from '../core/ports/estate-reader';
 import type { EvidenceVault } from '../core/ports/evidence-vault';
 import { artefactOf } from './artefact';
-import { failJudged } from './judge';
+import { failJudged, goneOnWithout } from './judge';
 import { intentOf, runStep, type StepContext, type StepPorts, type StepReport, slugOf } from './step';
 import type { StepInput } from './task-input';
 
@@ -33,6 +33,8 @@ export function makeKeepVolatile(ports: KeepVolatilePorts) {
           settles: [{ step: CAPTURE, said: 'The host sent its volatile state.' }],
         };
       }
+      const skipped = goneOnWithout(context, CAPTURE);
+      if (skipped !== undefined) return { said: `No volatile state: ${skipped}.` };
       if (command === undefined) return missing(await whyNone(ports, context));
       const status = await ports.commands.status(context.key, command);
       const reason = `the command ended as ${status?.detail || status?.state || 'unknown'} and left no file`;

@@ -2,7 +2,7 @@ import { NeedsHuman } from '../core/errors';
 import type { VolumeCopy } from '../core/incident/events';
 import type { StepName } from '../core/incident/steps';
 import type { Snapshots } from '../core/ports/snapshots';
-import { failJudged } from './judge';
+import { failJudged, goneOnWithout } from './judge';
 import { usable } from './snapshot-volumes';
 import { runStep, type StepPorts, type StepReport } from './step';
 import type { StepInput } from './task-input';
@@ -33,7 +33,8 @@ export function makeVerifyCopies(ports: VerifyCopiesPorts) {
             `${volume.snapshot}: ${usable(mine).length > 0 ? 'not complete in time' : (mine.at(-1)?.message ?? 'never started')}`,
           );
       }
-      if (open.length > 0) {
+      const skipped = goneOnWithout(context, COPY);
+      if (open.length > 0 && skipped === undefined) {
         await failJudged(ports, context, COPY, open.join('; '));
         throw new NeedsHuman(`Not every copy was made: ${open.join('; ')}. The snapshots themselves are safe.`);
       }
@@ -42,11 +43,16 @@ export function makeVerifyCopies(ports: VerifyCopiesPorts) {
         for (const { copy } of done)
           if (copy !== undefined) await ports.snapshots.share(context.key, copy, ports.homeAccount);
       return {
-        said: `${done.length} cop${done.length === 1 ? 'y' : 'ies'} under the evidence key.`,
-        events: [{ type: 'SnapshotsCopied', volumes: done }],
+        said: `${done.length} cop${done.length === 1 ? 'y' : 'ies'} under the evidence key.${skipped === undefined ? '' : ` ${skipped}.`}`,
+        events: done.length === 0 ? [] : [{ type: 'SnapshotsCopied', volumes: whole(volumes, done) }],
         settles: [{ step: COPY, said: 'EC2 completed the copies.' }],
       };
     });
+}
+
+/** Every volume stays on record, with its copy where it has one. */
+function whole(volumes: readonly VolumeCopy[], done: readonly VolumeCopy[]): readonly VolumeCopy[] {
+  return volumes.map((volume) => done.find((each) => each.snapshot === volume.snapshot) ?? volume);
 }
 
 function none(): StepReport {

@@ -13,7 +13,7 @@ import { plural } from '../core/text';
 import { originOf } from './artefact';
 import { resultKey } from './capture-memory';
 import { estateOf } from './estate-of';
-import { failJudged } from './judge';
+import { failJudged, goneOnWithout } from './judge';
 import { intentOf, runStep, type StepContext, type StepPorts, type StepReport, slugOf } from './step';
 import type { StepInput } from './task-input';
 
@@ -41,9 +41,12 @@ export function makeVerifyMemory(ports: VerifyMemoryPorts) {
         return settled(captured, 'The memory image was kept before containment.');
       const capture = { ...context, attempt: context.incident.steps[captured]?.attempt ?? 1 };
       const command = await ports.commands.find(context.key, intentOf(capture, captured));
+      const skipped = goneOnWithout(context, captured);
+      if (command === undefined && skipped !== undefined) return { said: `No memory image: ${skipped}.` };
       if (command === undefined) return never(ports, context, captured);
       const status = await ports.commands.status(context.key, command);
       const result = await readResult(ports.vault, resultKey(capture, captured));
+      if (result?.outcome !== 'captured' && skipped !== undefined) return { said: `No memory image: ${skipped}.` };
       if (result?.outcome !== 'captured') return failed(ports, context, captured, status, result);
       return keep(ports, context, captured, result);
     });

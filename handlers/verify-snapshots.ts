@@ -6,7 +6,7 @@ import type { Blobs } from '../core/ports/blobs';
 import type { SnapshotState, Snapshots } from '../core/ports/snapshots';
 import { plural } from '../core/text';
 import { estateOf } from './estate-of';
-import { failJudged } from './judge';
+import { failJudged, goneOnWithout } from './judge';
 import { usable } from './snapshot-volumes';
 import { runStep, type StepPorts, type StepReport } from './step';
 import type { StepInput } from './task-input';
@@ -23,19 +23,22 @@ export function makeVerifySnapshots(ports: VerifySnapshotsPorts) {
   return (input: StepInput) =>
     runStep(ports, input, async (context) => {
       const estate = await estateOf(ports.blobs, context.incident);
+      if (estate?.instance.state === 'terminated') return none('the instance was terminated before');
       if (estate === undefined || estate.volumes.length === 0) return none('the instance has no EBS volume');
       const found = await ports.snapshots.find(context.key, input.incident, 'source-snapshot');
+      const skipped = goneOnWithout(context, TAKE);
+      if (found.length === 0 && skipped !== undefined) return { said: `No snapshots: ${skipped}.` };
       if (found.length === 0) return none('the instance was terminated before its volumes were read');
       const set = firstPerVolume(usable(found));
       const bad = found.filter((each) => each.state === 'error');
       const pending = set.filter((each) => each.state !== 'completed');
-      if (set.length === 0 || pending.length > 0) {
+      if ((set.length === 0 || pending.length > 0) && skipped === undefined) {
         const why =
           pending.length > 0 ? `${pending.map((each) => each.snapshot).join(', ')} not complete in time` : said(bad);
         await failJudged(ports, context, TAKE, why);
         throw new NeedsHuman(`The snapshot set is not complete: ${why}.`);
       }
-      return report(estate, set, bad);
+      return report(estate, complete(set), bad);
     });
 }
 
@@ -46,6 +49,11 @@ function none(reason: string): StepReport {
 
 function said(bad: readonly SnapshotState[]): string {
   return bad.map((each) => `${each.snapshot} failed (${each.message || 'no reason given'})`).join('; ');
+}
+
+/** Of a set that people did not wait for, only what EC2 has completed is evidence. */
+function complete(set: readonly SnapshotState[]): readonly SnapshotState[] {
+  return set.filter((each) => each.state === 'completed');
 }
 
 export function firstPerVolume(snapshots: readonly SnapshotState[]): readonly SnapshotState[] {

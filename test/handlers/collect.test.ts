@@ -2,7 +2,9 @@ import { resolve } from 'node:path';
 import { DOCUMENTS } from '../../core/collect/documents';
 import { readSsmDocument } from '../../core/collect/ssm-document';
 import { MEMORY_IMAGE, VOLATILE_STATE } from '../../core/collect/vault-paths';
-import { sha256 } from '../../core/incident/ids';
+import { commitTo } from '../../core/incident/commit';
+import { commandId, sha256 } from '../../core/incident/ids';
+import type { StepName } from '../../core/incident/steps';
 import { makeCaptureMemory } from '../../handlers/capture-memory';
 import { makeCaptureVolatile } from '../../handlers/capture-volatile';
 import { makeCollectConsole } from '../../handlers/collect-console';
@@ -17,6 +19,7 @@ import { makeVerifySnapshots } from '../../handlers/verify-snapshots';
 import type { DocumentContent } from '../../lab/estate/command-types';
 import { addDocument } from '../../lab/estate/install';
 import type { CommandResult, CommandWork } from '../../lab/estate/types';
+import { SYSTEM } from '../support/books';
 import { MemoryVault, presigner, shelfWith } from './memory-vault';
 import { closeLabs, parkedOrDone, type StepLab, stepLab } from './step-lab';
 
@@ -293,6 +296,40 @@ describe('the disks', () => {
     await snapshot(lab);
     await verifySnapshots(lab);
     expect((await lab.incident()).missing.map((each) => each.what)).toContain('disk snapshots');
+  });
+});
+
+describe('a step that people went on without', () => {
+  const skip = (lab: Collecting, step: StepName) => {
+    const events = [{ type: 'StepSkipped' as const, step, reason: 'carol: the host is needed' }];
+    const key = commandId(`skip ${step}`);
+    return commitTo(lab.all.ledger, lab.all.clock, lab.id, { type: 'Record', events }, SYSTEM, key);
+  };
+
+  it('is told with their reason, once: the judging step neither guesses another nor asks again', async () => {
+    const lab = await collecting();
+    lab.halt.reason = 'test';
+    for (const begin of [capture, snapshot]) await expect(begin(lab)).rejects.toMatchObject({ code: 'halt' });
+    for (const step of ['Capture memory', 'Snapshot the volumes', 'Capture volatile state'] as const)
+      await skip(lab, step);
+    const keep = makeKeepVolatile(lab.all)(lab.input('Keep the volatile state'));
+    for (const { said } of [await verify(lab), await verifySnapshots(lab), await keep])
+      expect(said).toContain('gone on without: carol: the host is needed');
+    expect((await lab.incident()).missing.map(({ what }) => what)).toEqual([
+      'Capture memory',
+      'Snapshot the volumes',
+      'Capture volatile state',
+    ]);
+  });
+
+  it('leaves the snapshots on record where only their copies were gone on without', async () => {
+    const lab = await collecting({ dataVolumes: 1 });
+    await snapshot(lab);
+    await lab.pass(DAY);
+    await verifySnapshots(lab);
+    await skip(lab, 'Copy the snapshots');
+    expect((await verifyCopies(lab)).said).toContain('gone on without');
+    expect((await lab.incident()).volumes).toHaveLength(2);
   });
 });
 
