@@ -145,6 +145,7 @@ export class ResponseStack extends Stack {
       GithubSecretArn: reach.githubSecret.secretArn,
       EvidenceBucketName: evidence.evidence.bucketName,
       ToolsBucketName: evidence.tools.bucketName,
+      EvidenceKeyArn: evidence.evidenceKey.keyArn,
       SigningKeyArn: evidence.signingKey.keyArn,
       EventBusName: reach.bus.eventBusName,
       AnalysisImage: quarantine.analysisImage,
