@@ -1,15 +1,12 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type DrillResult, runDrill } from '../../lab/drill/drill';
 import { REAL_DURATIONS } from '../../lab/estate/durations';
 import { predecessorSeconds, stepTimes, stepTimesTable } from '../support/step-times';
+import { closeStories, type FindingJson, play } from '../support/story';
 
 const ROOT = resolve(__dirname, '../..');
-const ASSEMBLY = join(ROOT, 'cdk.out');
 const DOCUMENT = join(ROOT, 'docs/step-times.md');
 const FINDING = join(ROOT, 'lab/scenarios/findings/reverse-shell.json');
-
-const suite = existsSync(join(ASSEMBLY, 'manifest.json')) ? describe : describe.skip;
 
 /** Numbers of a table's cells, by the text of the first. */
 function cells(markdown: string): ReadonlyMap<string, readonly number[]> {
@@ -17,21 +14,15 @@ function cells(markdown: string): ReadonlyMap<string, readonly number[]> {
   return new Map(rows.map(([, name = '', numbers = '']) => [name, numbers.split('|').map(Number)]));
 }
 
-suite('the time a response takes', () => {
-  let result: DrillResult;
+describe('the time a response takes', () => {
   let table: string;
   let contained: number;
   let predecessor: number;
 
   beforeAll(async () => {
-    const event = JSON.parse(readFileSync(FINDING, 'utf8'));
-    result = await runDrill({
-      event,
-      decisions: [{ gate: 'stop', decision: 'approve' }],
-      at: [],
-      desk: { assembly: ASSEMBLY, seed: '1' },
-    });
-    const times = stepTimes(result.rows);
+    const event: FindingJson = JSON.parse(readFileSync(FINDING, 'utf8'));
+    const { rows } = await play({ event, decide: ['stop=approve'] });
+    const times = stepTimes(rows);
     contained = times.find((each) => each.step === 'Prove the isolation')?.to ?? Number.NaN;
     predecessor = predecessorSeconds(REAL_DURATIONS, contained);
     table = stepTimesTable(times, contained, predecessor);
@@ -40,7 +31,7 @@ suite('the time a response takes', () => {
       writeFileSync(DOCUMENT, text.replace(/\| Step[\s\S]*$/, `${table}\n`));
     }
   }, 300_000);
-  afterAll(() => result?.desk.close());
+  afterAll(closeStories);
 
   it('is under a minute from finding to proven isolation, and waits for no draining', () => {
     expect(contained).toBeLessThan(60);
