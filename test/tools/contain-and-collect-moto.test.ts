@@ -95,7 +95,7 @@ suite(`containment and collection against moto ${version}`, () => {
   it('left every interface with the isolation group alone', async () => {
     const filter = [{ Name: 'attachment.instance-id', Values: [lab.key.instance] }];
     const found = await lab.ec2.send(new DescribeNetworkInterfacesCommand({ Filters: filter }));
-    const isolation = await lab.ports.isolation.findGroup(lab.key, lab.vpc, 'isolation');
+    const isolation = await lab.ports.isolation.findGroup(lab.key, lab.vpc, 'isolation-closed');
     expect(found.NetworkInterfaces?.map((each) => each.Groups?.map((group) => group.GroupId))).toEqual([
       [isolation],
       [isolation],
