@@ -1,3 +1,4 @@
+import { named } from '../detect/describe';
 import type { Host } from '../detect/host';
 import type { ShelfResult } from '../detect/run-shelf';
 import { unreadPlaces } from './unread-places';
@@ -23,6 +24,7 @@ export function gapsOf(host: Host, { notChecked, findings }: ShelfResult): reado
     ...(listing?.usable === false
       ? [`The disk’s files were not analysed (${listing.why}): what was dropped, changed or deleted is unknown.`]
       : []),
+    ...partlyRead(host).map((what) => `Only part was read of ${what}.`),
     ...unreadPlaces(host.disk).map(({ looked, why }) => `Not read: ${looked} (${why}).`),
     ...rest.slice(0, 4).map(({ looked, why }) => `Not checked: ${looked} (${why}).`),
     ...(host.disk.contents.length === 0 &&
@@ -30,4 +32,14 @@ export function gapsOf(host: Host, { notChecked, findings }: ShelfResult): reado
       ? ['What the changed files say was not read here: read them from the snapshot.']
       : []),
   ];
+}
+
+/** Inputs that were cut or damaged: what was read of them is evidence, what is missing from them is none. */
+function partlyRead({ disk, memory, volatile, inputs }: Host): readonly string[] {
+  const notes = [...inputs.values()].flatMap((state) => (state.usable && state.note !== undefined ? [state.note] : []));
+  const unread = new Map<string, string>();
+  for (const { file, problem } of [...disk.issues, ...memory.issues, ...(volatile?.issues ?? [])]) {
+    if (!unread.has(file)) unread.set(file, `${named(file)} (${named(problem, 100)})`);
+  }
+  return [...notes, ...unread.values()].slice(0, 5);
 }

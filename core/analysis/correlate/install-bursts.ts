@@ -22,6 +22,7 @@ const OPEN_PLACES = /^\/(?:tmp|var\/tmp|dev\/shm|run|home|root)\//;
 export class InstallBursts {
   private readonly births = new Map<number, number>();
   private readonly placed = new Map<number, number>();
+  private readonly unpacked = new Map<number, number>();
   private readonly packaged = new Map<number, number>();
   private readonly records = new Set<number>();
 
@@ -32,7 +33,8 @@ export class InstallBursts {
     const bucket = Math.floor(time / BUCKET_SECONDS);
     this.births.set(bucket, (this.births.get(bucket) ?? 0) + 1);
     // What is unpacked where anyone may write is no installation, however much of it there is.
-    if (!OPEN_PLACES.test(path)) this.placed.set(bucket, (this.placed.get(bucket) ?? 0) + 1);
+    const where = OPEN_PLACES.test(path) ? this.unpacked : this.placed;
+    where.set(bucket, (where.get(bucket) ?? 0) + 1);
     // Packages bring files older than their birth; RPM keeps no record for each of them.
     if (PACKAGED.test(path) && modified > 0 && time - modified > DAY_SECONDS) {
       this.packaged.set(bucket, (this.packaged.get(bucket) ?? 0) + 1);
@@ -53,6 +55,12 @@ export class InstallBursts {
       recorded ||= this.records.has(near);
     }
     return births >= MANY_BIRTHS || packaged >= PACKAGED_BIRTHS || (recorded && births >= RECORDED_BIRTHS);
+  }
+
+  /** Whether so many files came to temporary places and homes within five minutes that a tree was unpacked or checked out. */
+  unpackedAround(seconds: number): boolean {
+    const bucket = Math.floor(seconds / BUCKET_SECONDS);
+    return [bucket - 1, bucket, bucket + 1].some((near) => (this.unpacked.get(near) ?? 0) >= MANY_BIRTHS);
   }
 
   /** Births an hour, for the chart. Keys are Unix hours. */

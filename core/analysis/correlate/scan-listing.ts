@@ -24,7 +24,7 @@ export interface Listing {
   readonly kept: readonly BodyfileRow[];
 }
 
-/** Rows of one kind that are kept; a folder with a million temporary files must not fill the memory. */
+/** Rows that are kept, temporary files counted apart: a million of them must fill neither the memory nor the others' place. */
 const KEPT = 20_000;
 const ANCHORS_KEPT = 50_000;
 
@@ -36,6 +36,7 @@ export async function scanListing(rows: AsyncIterable<BodyfileRow>, wanted: Want
   const span = { oldest: Number.POSITIVE_INFINITY, newest: Number.NEGATIVE_INFINITY };
   let count = 0;
   let unwritten = 0;
+  let ofTemporary = 0;
   for await (const row of rows) {
     count += 1;
     if (isUnwritten(row.mode)) {
@@ -45,9 +46,13 @@ export async function scanListing(rows: AsyncIterable<BodyfileRow>, wanted: Want
     bursts.add(row.path, row.crtime, row.ctime, row.mtime);
     widen(span, row);
     if (anchors.length < ANCHORS_KEPT) anchors.push(...fileAnchors(row));
-    if (kept.length < KEPT && mattersAlways(row, wanted)) kept.push(row);
+    if (!mattersAlways(row, wanted)) continue;
+    const temporary = inTemporaryPlace(row.path);
+    if ((temporary ? ofTemporary : kept.length - ofTemporary) >= KEPT) continue;
+    kept.push(row);
+    if (temporary) ofTemporary += 1;
   }
-  const settled = anchors.filter(({ at, installable }) => !installable || !bursts.around(at / 1000));
+  const settled = anchors.filter((anchor) => !anchor.installable || !isInstalled(anchor, bursts));
   const known = Number.isFinite(span.newest);
   return {
     rows: count,
@@ -58,6 +63,13 @@ export async function scanListing(rows: AsyncIterable<BodyfileRow>, wanted: Want
     bursts,
     kept,
   };
+}
+
+/** A checkout in a temporary place brings programs and dot files as an intruder's kit does, a hundred times as many. */
+function isInstalled({ at, kind }: Anchor, bursts: InstallBursts): boolean {
+  if (bursts.around(at / 1000)) return true;
+  const dropped = kind === 'program in a temporary place' || kind === 'hidden file';
+  return dropped && bursts.unpackedAround(at / 1000);
 }
 
 /** Births and changes only: modification times are what packages and forgers say. */

@@ -27,11 +27,29 @@ export function hiddenPart(path: string): string | undefined {
   if (deceitful !== undefined) return deceitful;
   const dotted = parts.find((part) => part.startsWith('.') && part.length > 1);
   if (dotted === undefined) return undefined;
-  if (TEMPORARY.test(path)) return ORDINARY_TEMPORARY.test(path) ? undefined : dotted;
+  if (TEMPORARY.test(path)) return ORDINARY_TEMPORARY.test(path) ? undefined : hiddenInTemporary(path);
   if (path.startsWith('/dev/') && !/^\/dev\/\.(?:udev|systemd|mdadm|initramfs|blkid)/.test(path)) return dotted;
   if (!/^\/(?:usr|etc|lib|lib64|bin|sbin|opt|srv|var\/www|var\/log|var\/spool|boot|media|mnt)\//.test(path))
     return undefined;
   return ORDINARY_HIDDEN.test(dotted) || /\.hmac$/.test(dotted) ? undefined : dotted;
+}
+
+/** Directly in a temporary place any dot name hides; deeper down a checkout has its `.git` and `.cache` as anywhere. */
+function hiddenInTemporary(path: string): string | undefined {
+  const [first, ...deeper] = belowTemporary(path);
+  if (first?.startsWith('.') === true) return first;
+  return deeper.find((part) => part.startsWith('.') && part.length > 1 && !ORDINARY_HIDDEN.test(part));
+}
+
+/** The parts of a path below the temporary place it lies in; none for other paths. */
+export function belowTemporary(path: string): readonly string[] {
+  const root = TEMPORARY.exec(path)?.[0];
+  return root === undefined
+    ? []
+    : path
+        .slice(root.length)
+        .split('/')
+        .filter((part) => part !== '');
 }
 
 /** Where packages put programs and libraries. */

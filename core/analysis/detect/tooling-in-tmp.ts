@@ -1,10 +1,10 @@
 import type { BodyfileRow } from '../disk/disk-rows';
 import { evidenceOf, named, scriptOf } from './describe';
 import { certainAt, secondsAsIso, windowChange } from './file-times';
-import type { Detection, Detector } from './finding';
+import type { Confidence, Detection, Detector } from './finding';
 import type { Host } from './host';
 import { knownTool } from './known-tools';
-import { baseName, folderOf, hiddenPart, inTemporaryPlace, isExecutable, isRegular } from './paths';
+import { baseName, belowTemporary, folderOf, hiddenPart, inTemporaryPlace, isExecutable, isRegular } from './paths';
 
 export const toolingInTmp: Detector = {
   id: 'tooling-in-tmp',
@@ -24,40 +24,46 @@ export const toolingInTmp: Detector = {
   },
 };
 
+/** So many files are a checkout or an unpacked release, not what an intruder brings. */
+const TREE = 100;
+
 /** Files by the first folder below the temporary place, so that a kit is told once. */
 function folders(host: Host): ReadonlyMap<string, readonly BodyfileRow[]> {
   const groups = new Map<string, BodyfileRow[]>();
   for (const row of host.disk.files) {
     if (!inTemporaryPlace(row.path) || !isRegular(row.mode) || row.state !== 'allocated') continue;
     if (/^(?:avml(?:-\w+)?|lime(?:-[\w.-]+)?\.ko)$/.test(baseName(row.path))) continue;
-    const folder = folderOf(row.path);
-    groups.set(folder, [...(groups.get(folder) ?? []), row]);
+    const below = belowTemporary(row.path);
+    const deeper = below.slice(1).join('/');
+    const folder = deeper === '' ? folderOf(row.path) : row.path.slice(0, -deeper.length - 1);
+    const known = groups.get(folder);
+    if (known === undefined) groups.set(folder, [row]);
+    else known.push(row);
   }
   return groups;
 }
 
-function detect(folder: string, rows: readonly BodyfileRow[], host: Host): readonly Detection[] {
-  const hidden = hiddenPart(`${folder}/`) !== undefined;
-  const telling = rows.filter((row) => hidden || isTelling(row) || windowChange(row, host) !== undefined);
+function detect(top: string, rows: readonly BodyfileRow[], host: Host): readonly Detection[] {
+  const tree = rows.length >= TREE;
+  const inHidden = hiddenPart(`${top}/`) !== undefined;
+  const telling = rows.filter((row) => inHidden || isTelling(row) || windowChange(row, host) !== undefined);
   if (telling.length === 0) return [];
+  const folder = commonFolder(telling);
+  const hidden = hiddenPart(`${folder}/`) !== undefined;
   const programs = telling.filter(({ mode, path }) => isExecutable(mode) || /\.(?:sh|py|pl|elf|so)$/.test(path));
   const tools = telling.filter(({ path }) => knownTool(baseName(path))?.strength === 'strong');
   const fresh = telling.filter((row) => windowChange(row, host) !== undefined);
   const first = Math.min(...telling.map(({ crtime, ctime }) => (crtime > 0 ? crtime : ctime)));
   const running = programs.filter(({ path }) => runs(path, host));
-  const certain = fresh.some((row) => certainAt({ kind: 'changed', at: row.ctime }, host));
-  const high =
-    fresh.length > 0 &&
-    (tools.length > 0 || (running.length > 0 && (certain || hidden)) || (hidden && programs.length > 0));
-  const medium = hidden || tools.length > 0 || running.length > 0 || (fresh.length > 0 && programs.length > 0);
-  if (!medium && programs.length === 0 && fresh.length === 0) return [];
+  const confidence = judge({ hidden, tools, programs, fresh, running }, tree, host);
+  if (confidence === undefined) return [];
   return [
     {
       title: `${named(folder)} holds ${telling.length === 1 ? 'a file' : `${telling.length} files`} that came there from ${secondsAsIso(first)} on: ${telling
         .slice(0, 6)
         .map(({ path }) => named(baseName(path), 40))
         .join(', ')}`,
-      confidence: high ? 'high' : medium ? 'medium' : 'low',
+      confidence,
       because: reasons({ hidden, tools, programs, fresh, running }).join('; '),
       subject: { kind: 'file', path: folder },
       theme: 'execution',
@@ -66,9 +72,34 @@ function detect(folder: string, rows: readonly BodyfileRow[], host: Host): reado
         20,
       ),
       at: first * 1000,
-      weight: high ? 82 : medium ? 55 : 15,
+      weight: confidence === 'high' ? 82 : confidence === 'medium' ? 55 : 15,
     },
   ];
+}
+
+/** The deepest folder that holds all of them. */
+function commonFolder(rows: readonly BodyfileRow[]): string {
+  return rows
+    .map(({ path }) => folderOf(path))
+    .reduce((common, folder) => {
+      let shared = common;
+      while (shared !== '/' && folder !== shared && !folder.startsWith(`${shared}/`)) shared = folderOf(shared);
+      return shared;
+    });
+}
+
+function judge(signs: Signs, tree: boolean, host: Host): Confidence | undefined {
+  const { hidden, tools, programs, fresh, running } = signs;
+  const certain = fresh.some((row) => certainAt({ kind: 'changed', at: row.ctime }, host));
+  const hiding = hidden && !tree;
+  if (
+    fresh.length > 0 &&
+    (tools.length > 0 || (running.length > 0 && (certain || hidden)) || (hiding && programs.length > 0))
+  )
+    return 'high';
+  if (hiding || tools.length > 0 || running.length > 0 || (!tree && fresh.length > 0 && programs.length > 0))
+    return 'medium';
+  return programs.length > 0 || fresh.length > 0 ? 'low' : undefined;
 }
 
 function isTelling(row: BodyfileRow): boolean {

@@ -199,6 +199,22 @@ describe('a quiet disk of a busy host', () => {
     expect(summary.checked.find(({ detector }) => detector === 'deleted-while-open')?.found).toBe(0);
   });
 
+  test('a checkout and a build in a temporary place are no kit, however many programs and dot folders they have', async () => {
+    const checkout = Array.from({ length: 300 }, (_, at) =>
+      line(`/tmp/work/app/.git/objects/${at % 16}/f${at}`, 20_000 + at, 'r/rr--r--r--', [NOW, NOW, NOW, NOW]),
+    );
+    const bodyfile = [
+      ...PACKAGES,
+      ...checkout,
+      line('/tmp/work/app/.git/hooks/pre-push.sample', 30_000, 'r/rrwxr-xr-x', [NOW, NOW, NOW, NOW]),
+      line('/tmp/work/app/.ci/run', 30_001, 'r/rrwxr-xr-x', [NOW, NOW, NOW, NOW]),
+      line('/tmp/work/app/.cache/bin/tool', 30_002, 'r/rrwxr-xr-x', [NOW, NOW, NOW, NOW]),
+    ].join('\n');
+    const summary = await analysed({ 'disk/bodyfile.txt': bodyfile });
+    expect(said(summary).filter((one) => !one.startsWith('low'))).toEqual([]);
+    expect(summary.window.from).toBeNull();
+  });
+
   test('a daemon that still runs the program an upgrade replaced is no hidden program', async () => {
     const upgrade = [
       ...PACKAGES,
