@@ -1,6 +1,7 @@
 import { replay } from '../../core/incident/evolve';
 import { untilRest } from '../../lab/drill/drill';
-import { closeStories, type FindingJson, finding, later, person, play, type Story } from '../support/story';
+import { messageWithButton } from '../../lab/slack/decide';
+import { closeStories, type FindingJson, finding, later, person, play, type Story, slotOf } from '../support/story';
 import { brokenLaws } from '../support/story-laws';
 
 jest.setTimeout(240_000);
@@ -79,16 +80,30 @@ describe('two findings', () => {
     expect(brokenLaws(story)).toEqual([]);
   });
 
-  it('on two instances are two incidents that run side by side and never mix', async () => {
-    const second = another('UnauthorizedAccess:EC2/TorClient', OTHER);
+  it('on two instances are two incidents that run side by side and never mix, grouped under one lead card when a person accepts that', async () => {
+    const second = another('Trojan:EC2/DNSDataExfiltration', OTHER);
     const story = await play({
       decide: ['stop=approve'],
       before: (desk) => {
         desk.prepare(second);
         later(desk, 2_000, 'second finding', () => desk.lab.putEvent(second));
+        later(desk, 5 * MINUTE, 'group', () => {
+          const offered = messageWithButton(desk.slack.workspace, desk.channel, 'run-group');
+          if (offered === undefined) throw new Error('no card offers to group');
+          return desk.slack.people.click(person(desk, 'alice'), offered, 'run-group');
+        });
       },
     });
     expect(story.cards).toHaveLength(2);
+    const [lead = '', member = ''] = story.cards.map((card) => slotOf(card).incident ?? '');
+    expect(story.thread(member).join('\n')).toContain(
+      `This looks like the attack of ${lead}: the same finding type, Trojan:EC2/DNSDataExfiltration.`,
+    );
+    expect(story.thread(lead)[0]).toContain(`Leads 1 incident of the same attack:\n• ${member} on ${OTHER}`);
+    expect(story.thread(member)[0]).toContain(`Part of ${lead}: its card leads.`);
+    expect(story.thread(lead).join('\n')).toContain(
+      `${member} on ${OTHER} is grouped under this incident by Alice Hart.`,
+    );
     expect([...story.effects('StopInstances')].sort()).toEqual([INSTANCE, OTHER].sort());
     const touched = [...story.ledgers.values()].map((rows) =>
       rows.flatMap(({ events }) =>

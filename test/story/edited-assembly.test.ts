@@ -1,9 +1,12 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { BLOCK_HASHES } from '../../core/collect/vault-paths';
 import type { Assembly } from '../../lab/assembly/assembly';
 import type { Desk } from '../../lab/desk/desk';
 import { readDrillArguments } from '../../lab/drill/arguments';
-import { runDrill } from '../../lab/drill/drill';
-import { finding } from '../support/story';
+import { type DrillRequest, runDrill } from '../../lab/drill/drill';
+import { finding, wordsOf } from '../support/story';
 import { storyAssembly } from '../support/story-assembly';
 
 const LONG = 300_000;
@@ -22,15 +25,26 @@ function edited(assembly: Assembly, from: string, to: string): Assembly {
   return { ...assembly, stacks };
 }
 
+interface More {
+  readonly after?: DrillRequest['after'];
+  /** A folder of outputs; all that the lab has unless told. */
+  readonly evidence?: string;
+}
+
 async function drill(assembly: Assembly, ...decide: readonly string[]) {
+  return drillOn(assembly, {}, ...decide);
+}
+
+async function drillOn(assembly: Assembly, { after, evidence }: More, ...decide: readonly string[]) {
   const wanted = readDrillArguments(decide.flatMap((word) => ['--decide', word]));
   if (typeof wanted === 'string') throw new Error(wanted);
   return runDrill({
     event: finding(),
     decisions: wanted.decisions,
     at: wanted.at,
-    desk: { assembly, seed: '1' },
+    desk: { assembly, seed: '1', ...(evidence === undefined ? {} : { evidence }) },
     before: (desk) => void desks.push(desk),
+    ...(after === undefined ? {} : { after }),
   });
 }
 
@@ -68,6 +82,23 @@ describe('an assembly deployed otherwise', () => {
       expect([names.has('ListSnapshotBlocks'), names.has('GetSnapshotBlock')]).toEqual([true, true]);
       expect(incident?.stopped).toBeDefined();
       expect(notices).toEqual([]);
+    },
+    LONG,
+  );
+
+  it(
+    'with a clock that ticks twice an hour: whoever left an instance isolated is reminded of it every day',
+    async () => {
+      const assembly = edited(await storyAssembly(), 'rate(1 minute)', 'rate(30 minutes)');
+      const after = (desk: Desk) => desk.lab.runFor(50 * 3_600_000);
+      const evidence = mkdtempSync(join(tmpdir(), 'no-evidence-'));
+      for (const kind of ['disk', 'memory']) mkdirSync(join(evidence, kind));
+      const { outcome, desk } = await drillOn(assembly, { after, evidence }, 'stop=reject');
+      rmSync(evidence, { recursive: true });
+      expect(outcome).toBe('contained');
+      const reminders = desk.slack.workspace.messages.map(wordsOf).filter((text) => text.includes('Still isolated'));
+      expect(reminders).toHaveLength(2);
+      expect(reminders[0]).toContain('release it, run the response again, or close the incident. <@U0CAROL01>');
     },
     LONG,
   );
