@@ -88,11 +88,34 @@ export function attackEvents(id: string, at: number): readonly FindingEvent[] | 
   const attack = ATTACKS.find((one) => one.id === id);
   if (attack === undefined) return undefined;
   const finding = readFinding(attack.file);
-  const stamped = { ...finding, time: new Date(at).toISOString().replace(/\.[0-9]{3}Z$/, 'Z') };
+  const stamped = { ...finding, time: eventTime(at) };
   const times = attack.times ?? 1;
   return times === 1
     ? [onOwnFleet(stamped, attack)]
     : Array.from({ length: times }, (_, i) => onOtherInstance(stamped, i));
+}
+
+/** EventBridge's `time`: ISO, whole seconds. */
+function eventTime(at: number): string {
+  return new Date(at).toISOString().replace(/\.[0-9]{3}Z$/, 'Z');
+}
+
+/** The same finding in another account and region, sent at that time: both replaced wherever they stand. */
+export function movedTo(
+  event: FindingEvent,
+  to: { readonly account: string; readonly region: string; readonly at: number },
+): FindingEvent {
+  const detail = dictOf(event.detail);
+  const swaps = [
+    [textOf(detail.accountId), to.account],
+    [textOf(event.account), to.account],
+    [textOf(detail.region), to.region],
+    [textOf(event.region), to.region],
+  ] as const;
+  const text = swaps
+    .filter(([from, into]) => from !== '' && from !== into)
+    .reduce((json, [from, into]) => json.replaceAll(from, into), JSON.stringify(event));
+  return { ...dictOf(JSON.parse(text)), time: eventTime(to.at) };
 }
 
 /** The committed findings all name one Auto Scaling group; each attack hits a fleet of its own, so that no cap holds the next. */
@@ -130,5 +153,5 @@ export function partiesOf(event: FindingEvent): { readonly instance: string; rea
   const text = JSON.stringify(detail.service ?? {});
   const domain = /"domain":"([^"]+)"/.exec(text)?.[1];
   const address = /"ipAddressV4":"([0-9.]+)"/.exec(text)?.[1];
-  return { instance, remote: address ?? domain ?? 'the attacker' };
+  return { instance, remote: address ?? domain ?? '' };
 }

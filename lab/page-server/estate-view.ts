@@ -97,8 +97,10 @@ function volumeView(volume: Volume): VolumeView {
 
 function snapshotView(estate: Estate, id: string): SnapshotView {
   const snapshot = estate.snapshots.get(id);
+  const incident = snapshot?.tags.get('cordon:incident');
   return {
     id,
+    ...(incident === undefined ? {} : { incident }),
     volume: snapshot?.volume ?? '',
     state: snapshot?.state ?? '',
     gib: snapshot?.gib ?? 0,

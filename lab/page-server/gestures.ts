@@ -25,7 +25,8 @@ export const GESTURE = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('home'), as: ID }),
   z.object({ kind: z.literal('shortcut'), as: ID, callback: ID, channel: ID.optional(), ts: ID.optional() }),
   z.object({ kind: z.literal('attack'), attack: ID }),
-  z.object({ kind: z.literal('finding'), event: z.looseObject({ source: z.string(), detail: z.looseObject({}) }) }),
+  // What is wrong with it, intake's own reading says.
+  z.object({ kind: z.literal('finding'), event: z.record(z.string(), z.unknown()) }),
   // To the next change anybody can see, or to the next question for a person (or the end of all runs).
   z.object({ kind: z.literal('skip'), to: z.enum(['change', 'question']) }),
   z.object({ kind: z.literal('slack-weather'), weather: z.enum(['well', 'down', 'limited']) }),

@@ -215,6 +215,8 @@ export interface VolumeView {
 
 export interface SnapshotView {
   readonly id: string;
+  /** The incident it was taken for, by its tag. */
+  readonly incident?: string;
   readonly volume: string;
   readonly state: string;
   readonly gib: number;

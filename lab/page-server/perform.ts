@@ -1,8 +1,9 @@
 import { unreachable } from '../../core/errors';
+import { parseFindingEvent } from '../../core/incident/finding';
 import type { Desk } from '../desk/desk';
 import type { InboundAnswer } from '../slack/person';
 import type { SlackMessage, SlackUser } from '../slack/workspace';
-import { attackEvents, type FindingEvent } from './attacks';
+import { attackEvents, type FindingEvent, movedTo } from './attacks';
 import type { Gesture } from './gestures';
 import { mergePull } from './merge-pull';
 import type { GestureAnswer } from './model';
@@ -47,8 +48,7 @@ function onStage(gesture: Stagehand, { desk, seed, play }: PerformParts): Gestur
       return OK;
     }
     case 'finding':
-      play(gesture.event, 0);
-      return OK;
+      return pasted(gesture.event, { desk, play });
     case 'slack-weather': {
       const { weather } = desk.slack.double;
       weather.clear();
@@ -66,6 +66,17 @@ function onStage(gesture: Stagehand, { desk, seed, play }: PerformParts): Gestur
     default:
       return unreachable(gesture);
   }
+}
+
+/** A finding that somebody pasted: judged as intake will, and moved to the lab's own account, region and time. */
+function pasted(event: FindingEvent, { desk, play }: Pick<PerformParts, 'desk' | 'play'>): GestureAnswer {
+  const { finding } = parseFindingEvent(event);
+  const { account, region } = desk.lab.options;
+  const moved = movedTo(event, { account, region, at: desk.lab.clock.now() });
+  play(moved, 0);
+  if (finding.account === account && finding.region === region) return OK;
+  const said = `Sent, with ${finding.account} in ${finding.region} as the lab's own account ${account} in ${region}.`;
+  return { ok: true, said };
 }
 
 async function asPerson(gesture: Personal, { desk }: PerformParts): Promise<GestureAnswer> {

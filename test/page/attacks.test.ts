@@ -1,4 +1,4 @@
-import { attackEvents, attackViews, partiesOf } from '../../lab/page-server/attacks';
+import { attackEvents, attackViews, movedTo, partiesOf, readFinding } from '../../lab/page-server/attacks';
 
 const AT = Date.parse('2026-05-16T03:00:00Z');
 
@@ -25,4 +25,13 @@ test('an attack is stamped with the time it is launched', () => {
 
 test('an unknown attack has no events', () => {
   expect(attackEvents('nonsense', AT)).toBeUndefined();
+});
+
+test('a pasted finding of another account and region comes to the lab’s own, with everything that names them', () => {
+  const theirs = JSON.stringify(readFinding('bitcoin'))
+    .replaceAll('111122223333', '444455556666')
+    .replaceAll('eu-west-1', 'ap-southeast-2');
+  const moved = movedTo(JSON.parse(theirs), { account: '111122223333', region: 'eu-west-1', at: AT });
+  expect(JSON.stringify(moved)).not.toMatch(/444455556666|ap-southeast-2/);
+  expect(moved).toMatchObject({ account: '111122223333', region: 'eu-west-1', time: '2026-05-16T03:00:00Z' });
 });

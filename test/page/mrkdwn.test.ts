@@ -53,3 +53,11 @@ test('marks format words and not the inside of names', () => {
 test('no scheme but the web’s and mail’s becomes a link', () => {
   expect(kinds(parseMrkdwn('<javascript:alert(1)|press>'))).toEqual(['text']);
 });
+
+test('the app’s own emoji are drawn, in running text only; others stay as they stand', () => {
+  expect(parseMrkdwn(':white_check_mark: done `:x:` :no_such_one: 10:20:30')).toEqual([
+    { kind: 'text', text: '\u2705 done ' },
+    { kind: 'code', text: ':x:' },
+    { kind: 'text', text: ' :no_such_one: 10:20:30' },
+  ]);
+});

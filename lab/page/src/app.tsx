@@ -30,11 +30,13 @@ export function App() {
 
 function Lab({ state, connected }: { readonly state: PageState; readonly connected: boolean }) {
   const { route, go } = useRoute();
-  const [said, setSaid] = useState<string>();
+  // A record, so that the same words said again are news.
+  const [said, setWords] = useState<{ readonly words: string }>();
+  const setSaid = (words: string) => setWords({ words });
   const now = useNow(state);
   useEffect(() => {
     if (said === undefined) return undefined;
-    const timer = setTimeout(() => setSaid(undefined), 6000);
+    const timer = setTimeout(() => setWords(undefined), 6000);
     return () => clearTimeout(timer);
   }, [said]);
   const person = state.stage.people[route.as ?? ''] ? (route.as ?? '') : (Object.keys(state.stage.people)[0] ?? '');
@@ -71,7 +73,7 @@ function Lab({ state, connected }: { readonly state: PageState; readonly connect
       </div>
       {said && (
         <p className="toast" role="status">
-          {said}
+          {said.words}
         </p>
       )}
     </div>
@@ -94,7 +96,7 @@ function View({ state, route, incident, now, onSaid }: ViewProps) {
     case 'estate':
       return <EstatePane state={state} incident={incident} />;
     case 'evidence':
-      return <EvidencePane incident={incident} />;
+      return <EvidencePane state={state} incident={incident} />;
     case 'github':
       return <GithubPane state={state} onSaid={onSaid} />;
     case 'attacks':

@@ -18,8 +18,8 @@ export function AttacksPane({ state, onSaid }: AttacksProps) {
     <>
       <h2>Attack console</h2>
       <p className="soft">
-        Each starts a real finding on an instance of the lab. Analysis then finds recorded evidence of another machine,
-        and says so wherever it is shown.
+        Each starts a real finding on an instance of the lab. What takes AWS half an hour takes half a minute here.
+        Analysis finds recorded evidence of another machine, and says so wherever it is shown.
       </p>
       <ul className="hosts">
         {state.stage.attacks.map((attack) => (
@@ -33,7 +33,7 @@ export function AttacksPane({ state, onSaid }: AttacksProps) {
               GuardDuty will report <code>{attack.reports}</code>
             </p>
             <button type="button" className="button danger" onClick={() => void launch(attack)}>
-              Launch {attack.title.toLowerCase()}
+              Launch {inSentence(attack.title)}
             </button>
           </li>
         ))}
@@ -85,7 +85,12 @@ function Weather({ weather }: { readonly weather: SlackWeather }) {
   );
 }
 
-/** Why a pasted text cannot be sent; undefined when it is an event with a detail. */
+/** `Bitcoin miner` → `bitcoin miner`; abbreviations stay as they are. */
+function inSentence(title: string): string {
+  return /^[A-Z]{2}/.test(title) ? title : title.charAt(0).toLowerCase() + title.slice(1);
+}
+
+/** Why a pasted text cannot be sent; undefined when it is a JSON object. What it must hold, the lab says. */
 export function pasteFault(text: string): string | undefined {
   let read: unknown;
   try {
@@ -93,8 +98,8 @@ export function pasteFault(text: string): string | undefined {
   } catch {
     return 'That is not JSON: paste the whole EventBridge event.';
   }
-  if (typeof read !== 'object' || read === null || !('detail' in read) || !('source' in read))
-    return 'An EventBridge event has source, account, region and detail: paste all of it.';
+  if (typeof read !== 'object' || read === null || Array.isArray(read))
+    return 'An EventBridge event is one JSON object with source, account, region and detail: paste all of it.';
   return undefined;
 }
 
@@ -105,15 +110,16 @@ function Paste({ onSaid }: { readonly onSaid: (said: string) => void }) {
     const wrong = pasteFault(text);
     setFault(wrong);
     if (wrong !== undefined) return;
-    const { said } = await act({ kind: 'finding', event: JSON.parse(text) });
-    onSaid(said ?? 'Sent as if GuardDuty had reported it.');
+    const { ok, said } = await act({ kind: 'finding', event: JSON.parse(text) });
+    if (ok) onSaid(said ?? 'Sent as if GuardDuty had reported it.');
+    else setFault(said);
   };
   return (
     <section className="card" aria-label="Your own finding">
       <h3>Your own finding</h3>
       <div className="field">
         <label htmlFor="paste">An EventBridge event of GuardDuty, as JSON</label>
-        <textarea id="paste" rows={4} value={text} onChange={({ target }) => setText(target.value)} className="mono" />
+        <textarea id="paste" rows={5} value={text} onChange={({ target }) => setText(target.value)} className="mono" />
         {fault && (
           <span className="error" role="alert">
             {fault}

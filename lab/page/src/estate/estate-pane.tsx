@@ -13,6 +13,7 @@ export function EstatePane({ state, incident }: EstateProps) {
     Object.entries(state.estates).find(([name]) => name === key) ?? Object.entries(state.estates)[0] ?? [];
   if (home === undefined || estate === undefined) return <p className="empty">No account has been looked at yet.</p>;
   const flows = flowsOf(estate, incident);
+  const fleet = estate.instances[incident?.instance ?? '']?.scaling;
   const vpcs = Object.values(estate.vpcs)
     .filter((vpc) => concerns(estate, vpc, incident))
     .sort((a, b) => Number(a.quarantine) - Number(b.quarantine));
@@ -23,7 +24,7 @@ export function EstatePane({ state, incident }: EstateProps) {
       </h2>
       <section className="outside card" aria-label="Connections">
         {flows.slice(0, 8).map((flow) => (
-          <Flow key={`${flow.kind} ${flow.instance}`} flow={flow} name={estate.instances[flow.instance]?.name ?? ''} />
+          <Flow key={`${flow.kind} ${flow.instance}`} flow={flow} name={shortName(estate, flow.instance)} />
         ))}
       </section>
       <div className="world">
@@ -32,14 +33,19 @@ export function EstatePane({ state, incident }: EstateProps) {
         ))}
       </div>
       {Object.values(estate.groups)
-        .filter(({ members }) => incident?.instance === undefined || members.length > 0)
+        .filter(({ name }) => fleet === undefined || name === fleet)
         .slice(0, 4)
         .map((group) => (
           <Scaling key={group.name} group={group} />
         ))}
-      <Snapshots estate={estate} />
+      <Snapshots estate={estate} incident={incident} />
     </>
   );
+}
+
+/** Name tag and the end of the id: the members of a fleet all have one name. */
+function shortName(estate: EstateView, id: string): string {
+  return `${estate.instances[id]?.name ?? ''} …${id.slice(-4)}`;
 }
 
 /** The attacker first, then the users of the fleet that the incident's instance belongs to. */
@@ -63,18 +69,17 @@ function Flow({ flow, name }: { readonly flow: FlowView; readonly name: string }
   return (
     <div className="flow" data-open={flow.open} data-kind={flow.kind}>
       <span>
-        {attacker ? 'Attacker ' : 'Users via '}
+        {attacker ? 'Attacker ' : 'Users, load balancer '}
         <strong>{flow.remote}</strong>
       </span>
-      <svg
-        className={flow.open ? (attacker ? 'open' : 'users') : 'shut'}
-        viewBox="0 0 100 10"
-        preserveAspectRatio="none"
-        role="img"
-        aria-label={said}
-      >
-        <line x1="0" y1="5" x2="100" y2="5" vectorEffect="non-scaling-stroke" />
-        {!flow.open && <path className="cut" d="M47 -2 L53 12 M53 -2 L47 12" vectorEffect="non-scaling-stroke" />}
+      <svg className={flow.open ? (attacker ? 'open' : 'users') : 'shut'} role="img" aria-label={said}>
+        <line x1="0" y1="50%" x2="100%" y2="50%" />
+        {!flow.open && (
+          <svg className="gap" x="50%" y="50%" aria-hidden="true">
+            <rect x="-16" y="-10" width="32" height="20" />
+            <path d="M-6 -6 L6 6 M6 -6 L-6 6" />
+          </svg>
+        )}
       </svg>
       <span className="row">
         {name} <span className={`pill ${attacker === flow.open ? 'bad' : 'good'}`}>{said}</span>
@@ -137,8 +142,8 @@ function Scaling({ group }: { readonly group: ScalingView }) {
   );
 }
 
-function Snapshots({ estate }: { readonly estate: EstateView }) {
-  const snapshots = Object.values(estate.snapshots);
+function Snapshots({ estate, incident }: { readonly estate: EstateView } & Pick<EstateProps, 'incident'>) {
+  const snapshots = Object.values(estate.snapshots).filter((one) => !incident || one.incident === incident.id);
   if (snapshots.length === 0) return null;
   return (
     <section className="card" aria-label="Snapshots">

@@ -50,7 +50,7 @@ export function Artefacts({ incident, file }: { readonly incident: IncidentView;
               <th scope="col">Size</th>
               <th scope="col">Tool</th>
               <th scope="col">Origin</th>
-              <th scope="col">Here</th>
+              <th scope="col">Hash here</th>
             </tr>
           </thead>
           <tbody>
@@ -77,16 +77,16 @@ function Row({ incident, artefact, verdict }: RowProps) {
       <td>
         <button
           type="button"
-          className="button small"
+          className="file-name"
           onClick={() => go({ view: 'evidence', parts: [incident, 'artefacts', ...artefact.path.split('/')] })}
         >
           {artefact.path}
         </button>
       </td>
-      <td className="mono" title={artefact.sha256}>
+      <td className="mono hash" title={artefact.sha256}>
         {artefact.sha256.slice(0, 12)}…
       </td>
-      <td>{bytes(artefact.bytes)}</td>
+      <td className="hash">{bytes(artefact.bytes)}</td>
       <td>
         {artefact.tool} {artefact.toolVersion}
       </td>

@@ -1,12 +1,17 @@
-import type { IncidentView } from '../../../page-server/model';
+import type { IncidentView, PageState } from '../../../page-server/model';
 import { useRoute } from '../live/route';
 import { Artefacts } from './artefacts';
 import { LedgerTable } from './ledger-table';
 
 const SECTIONS = ['artefacts', 'ledger', 'report'] as const;
 
+interface EvidenceProps {
+  readonly state: PageState;
+  readonly incident: IncidentView | undefined;
+}
+
 /** What is kept of an incident: artefacts with their hashes, the ledger with its chain, the report. */
-export function EvidencePane({ incident }: { readonly incident: IncidentView | undefined }) {
+export function EvidencePane({ state, incident }: EvidenceProps) {
   const { route, go } = useRoute();
   if (incident === undefined) return <p className="empty">There is no incident yet, so there is no evidence.</p>;
   const section = SECTIONS.find((name) => name === route.parts[1]) ?? 'artefacts';
@@ -48,28 +53,35 @@ export function EvidencePane({ incident }: { readonly incident: IncidentView | u
       </nav>
       {section === 'artefacts' && <Artefacts key={incident.id} incident={incident} file={file} />}
       {section === 'ledger' && <LedgerTable incident={incident} />}
-      {section === 'report' && <Report incident={incident} />}
+      {section === 'report' && <Report state={state} incident={incident} />}
     </>
   );
 }
 
-function Report({ incident }: { readonly incident: IncidentView }) {
-  const report = incident.files.find(({ path }) => path.endsWith('report.html'));
-  if (report) {
+/** The report as GitHub attached it to the thread. */
+function Report({ state, incident }: { readonly state: PageState; readonly incident: IncidentView }) {
+  const report = Object.values(state.slack.messages)
+    .flatMap(({ files }) => files)
+    .findLast(({ name }) => name.endsWith('.html') && name.includes(incident.id));
+  if (report === undefined) {
     return (
-      <iframe
-        className="frame"
-        title="Analysis report"
-        sandbox=""
-        src={`/api/incidents/${incident.id}/files/${report.path}`}
-      />
+      <p className="empty">
+        {incident.report === undefined
+          ? 'The report is asked for when the evidence is sealed.'
+          : `Report: ${incident.report.state}. GitHub builds it from the sealed results and attaches it to the thread.`}
+      </p>
     );
   }
+  const source = `/api/slack-files/${report.id}`;
   return (
-    <p className="empty">
-      {incident.report === undefined
-        ? 'The report is asked for when the evidence is sealed.'
-        : `Report: ${incident.report.state}. GitHub builds it from the sealed results and attaches it to the thread.`}
-    </p>
+    <>
+      <div className="row between">
+        <span className="mono">{report.name}</span>
+        <a href={source} target="_blank" rel="noreferrer">
+          Open alone
+        </a>
+      </div>
+      <iframe className="frame" title="Analysis report" sandbox="" src={source} />
+    </>
   );
 }

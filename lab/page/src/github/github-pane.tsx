@@ -99,7 +99,7 @@ function Run({ run }: { readonly run: WorkflowRunView }) {
   const open = route.view === 'github' && route.parts[0] === String(run.id);
   const steps = useJson<readonly LogStep[]>(open ? `/api/workflow-runs/${run.id}` : undefined, run.steps.length);
   return (
-    <div>
+    <div className="steps">
       <button
         type="button"
         className="button small"
@@ -121,9 +121,14 @@ function Step({ step }: { readonly step: LogStep }) {
     <div>
       <p className="row">
         <span className={`pill ${step.exit === 0 ? 'good' : 'bad'}`}>exit {step.exit}</span>
-        <code>{step.run.split('\n')[0]}</code>
+        <code title={step.run}>{shortStep(step.run)}</code>
       </p>
       {step.log !== '' && <pre className="log">{step.log}</pre>}
     </div>
   );
+}
+
+/** The first line of a script, or an action without the commit it is pinned to. */
+function shortStep(run: string): string {
+  return (run.split('\n')[0] ?? '').replace(/@[0-9a-f]{40}$/, '');
 }

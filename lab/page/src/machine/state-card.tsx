@@ -2,6 +2,8 @@ import type { RunView, StateDetail, StateVisit } from '../../../page-server/mode
 import { useJson } from '../live/api';
 import { go } from '../live/route';
 import { pretty, timeOf } from '../parts/words';
+import { parseMrkdwn } from '../slack/mrkdwn';
+import { Nodes } from '../slack/text-block';
 
 interface StateCardProps {
   readonly run: RunView;
@@ -25,7 +27,9 @@ export function StateCard({ run, box, calls }: StateCardProps) {
       {detail?.runbook && (
         <details open>
           <summary>What the runbook says</summary>
-          <p>{detail.runbook}</p>
+          <p className="mrkdwn">
+            <Nodes nodes={parseMrkdwn(detail.runbook.replaceAll(/\s*\n(?!\s*[-\n])/g, ' '))} />
+          </p>
         </details>
       )}
       {detail?.visits.length === 0 && <p className="soft">Not entered yet.</p>}
@@ -50,13 +54,21 @@ function Visit({ visit }: { readonly visit: StateVisit }) {
           {error}
         </p>
       ))}
+      <div className="input-output">
+        <Data title="Input" text={visit.input} />
+        {visit.output !== undefined && <Data title="Output" text={visit.output} />}
+      </div>
       {visit.calls.length > 0 && <Calls visit={visit} />}
-      <details>
-        <summary>Input and output</summary>
-        <pre>{pretty(visit.input)}</pre>
-        {visit.output !== undefined && <pre>{pretty(visit.output)}</pre>}
-      </details>
     </div>
+  );
+}
+
+function Data({ title, text }: { readonly title: string; readonly text: string }) {
+  return (
+    <details>
+      <summary>{title}</summary>
+      <pre>{pretty(text)}</pre>
+    </details>
   );
 }
 
@@ -69,7 +81,7 @@ function Calls({ visit }: { readonly visit: StateVisit }) {
           <tr>
             <th scope="col">Call</th>
             <th scope="col">IAM</th>
-            <th scope="col">Came of it</th>
+            <th scope="col">Outcome</th>
             <th scope="col">Statement that decided</th>
           </tr>
         </thead>
@@ -83,11 +95,21 @@ function Calls({ visit }: { readonly visit: StateVisit }) {
                 <span className={`pill ${call.allowed ? 'good' : 'bad'}`}>{call.allowed ? 'allowed' : 'denied'}</span>
               </td>
               <td>{call.outcome}</td>
-              <td className="mono">{call.statement}</td>
+              <td className="mono" title={call.statement}>
+                {shortStatement(call.statement)}
+              </td>
             </tr>
           ))}
         </tbody>
       </table>
     </div>
   );
+}
+
+/** `PolicyName123/ReadLedger, PolicyName123/KeepEvidence` → `ReadLedger, KeepEvidence`: whose policy it is, the function's name says. */
+function shortStatement(statement: string): string {
+  return statement
+    .split(', ')
+    .map((one) => one.slice(one.indexOf('/') + 1))
+    .join(', ');
 }

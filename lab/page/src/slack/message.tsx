@@ -22,7 +22,7 @@ export const Message = memo(function Message({ message, author, fresh, replies, 
   return (
     <article className={`message ${fresh ? 'new' : ''}`} aria-label={`${name}, ${timeOf(at)}`} data-ts={message.ts}>
       <div className={`face ${author ? '' : 'bot'}`} aria-hidden="true">
-        {author ? initials(name) : '◌'}
+        {author ? initials(name) : <span className="mark" />}
       </div>
       <div>
         <div className="who">
@@ -82,7 +82,7 @@ export function PrivateReply({ reply, onAction }: { readonly reply: ReplyView; r
   return (
     <article className="message private" aria-label="Only visible to you">
       <div className="face bot" aria-hidden="true">
-        ◌
+        <span className="mark" />
       </div>
       <div>
         <div className="who">

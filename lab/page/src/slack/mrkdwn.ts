@@ -7,9 +7,23 @@ export type Node =
   | { readonly kind: 'mention'; readonly of: 'user' | 'channel' | 'group' | 'everyone'; readonly id: string }
   | { readonly kind: 'date'; readonly seconds: number; readonly text: string };
 
+/** The shortcodes the app writes; Slack knows more, and shows unknown ones as they stand, as here. */
+const EMOJI: Readonly<Record<string, string>> = {
+  ':arrows_counterclockwise:': '\u{1F504}',
+  ':page_facing_up:': '\u{1F4C4}',
+  ':warning:': '\u26A0\uFE0F',
+  ':white_check_mark:': '\u2705',
+  ':x:': '\u274C',
+};
+
 /** https://docs.slack.dev/messaging/formatting-message-text: these three and no others. */
 function decoded(text: string): string {
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+}
+
+/** Running text: entities and emoji. Code keeps its colons. */
+function spoken(text: string): string {
+  return decoded(text.replaceAll(/:[a-z_]+:/g, (code) => EMOJI[code] ?? code));
 }
 
 const STYLES = { '*': 'bold', _: 'italic', '~': 'strike' } as const;
@@ -23,11 +37,11 @@ export function parseMrkdwn(source: string): readonly Node[] {
   const nodes: Node[] = [];
   let rest = source;
   for (let found = TOKEN.exec(rest); found !== null; found = TOKEN.exec(rest)) {
-    if (found.index > 0) nodes.push({ kind: 'text', text: decoded(rest.slice(0, found.index)) });
+    if (found.index > 0) nodes.push({ kind: 'text', text: spoken(rest.slice(0, found.index)) });
     nodes.push(nodeOf(found.groups ?? {}));
     rest = rest.slice(found.index + found[0].length);
   }
-  if (rest !== '') nodes.push({ kind: 'text', text: decoded(rest) });
+  if (rest !== '') nodes.push({ kind: 'text', text: spoken(rest) });
   return nodes;
 }
 

@@ -64,7 +64,8 @@ function TextObject({ value }: { readonly value: Bag }) {
   return value.type === 'mrkdwn' ? <Nodes nodes={parseMrkdwn(text(value.text))} /> : text(value.text);
 }
 
-function Nodes({ nodes }: { readonly nodes: readonly Node[] }) {
+/** Parsed mrkdwn, drawn. */
+export function Nodes({ nodes }: { readonly nodes: readonly Node[] }) {
   return keyed(nodes).map(([key, node]) => <NodeView key={key} node={node} />);
 }
 
