@@ -155,6 +155,8 @@ async function restoreService(
     if (free.status === 'done') done.restored.push(`health replacement and scale-in setting of ${group}`);
     else done.differs.push(`${group} still replaces no unhealthy instance: ${free.why}`);
   }
+  // Somebody had it on standby before us: it stays there.
+  if (/standby/i.test(estate.group?.lifecycle ?? '')) return;
   const now = await ports.traffic.membership(key);
   if (now?.lifecycle === 'InService') return;
   const standby = now !== undefined && /standby/i.test(now.lifecycle);

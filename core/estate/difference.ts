@@ -30,8 +30,8 @@ function interfaceDifferences(before: Estate, now: Estate): readonly string[] {
 function groupDifference(before: Estate, now: Estate): readonly string[] {
   if (before.group === undefined) return [];
   if (now.group === undefined) return [`it is no longer in Auto Scaling group ${before.group.name}`];
-  const inService = now.group.lifecycle === 'InService' || now.group.lifecycle === 'Pending';
-  return inService ? [] : [`it is ${now.group.lifecycle} in Auto Scaling group ${now.group.name}`];
+  const asBefore = [before.group.lifecycle, 'InService', 'Pending'].includes(now.group.lifecycle);
+  return asBefore ? [] : [`it is ${now.group.lifecycle} in Auto Scaling group ${now.group.name}`];
 }
 
 const nameOf = (target: TargetMembership) => `${target.targetGroup} ${target.target}:${target.port ?? ''}`;

@@ -41,6 +41,13 @@ export function stop(estate: Estate, instance: Instance): void {
       `The instance '${instance.id}' does not have an 'ebs' root device type and cannot be stopped`,
     );
   }
+  // The default Spot request is a one-time one (EC2 User Guide, "Stop a Spot Instance": persistent requests only).
+  if (instance.lifecycle === 'spot') {
+    throw new AwsFault(
+      'UnsupportedOperation',
+      `You can't stop the Spot Instance '${instance.id}' because it is associated with a one-time Spot Instance request. You can only stop Spot Instances associated with persistent Spot Instance requests.`,
+    );
+  }
   if (instance.disableApiStop) {
     throw new AwsFault(
       'OperationNotPermitted',

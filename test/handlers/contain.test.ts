@@ -387,6 +387,17 @@ describe('leaving service', () => {
     expect(groupIn(lab)?.members.every((member) => !member.protectedFromScaleIn)).toBe(true);
   });
 
+  it('leaves on standby, on release too, what somebody had put there before', async () => {
+    const lab = await stepLab({ scaling: { min: 1, max: 3, desired: 2 } });
+    const member = groupIn(lab)?.members.find((each) => each.instance === lab.instance.id);
+    Object.assign(member!, { state: 'Standby' });
+    await record(lab);
+    await detach(lab);
+    await release(lab);
+    expect(member?.state).toBe('Standby');
+    expect((await lab.incident()).released?.differs.filter((line) => line.includes('Standby'))).toEqual([]);
+  });
+
   it('leaves suspended on release what was suspended before', async () => {
     const lab = await stepLab({ scaling: { min: 2, max: 2, desired: 2 } });
     Object.assign(groupIn(lab)!, { suspended: ['ReplaceUnhealthy'] });

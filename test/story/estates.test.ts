@@ -42,10 +42,17 @@ describe('an estate as one meets them', () => {
   );
 
   it(
-    'of a spot instance without an agent: contained, its disks kept, and what cannot be had is said',
+    'of a spot instance without an agent, behind a network load balancer: contained, its disks kept, and what cannot be had or cut is said',
     async () => {
-      const story = await play({ decide: ['stop=approve'], scenario: { lifecycle: 'spot', agent: 'none' } });
-      expect(story.outcome).toBe('stopped');
+      const story = await play({
+        decide: ['stop=approve', 'failed:Stop=skip'],
+        scenario: { lifecycle: 'spot', agent: 'none', balancer: 'network' },
+      });
+      expect(story.calls('elasticloadbalancing', 'DeregisterTargets')).toHaveLength(1);
+      expect(story.incident?.containment.isolated?.residual).toContain('open flows through its network load balancer');
+      // EC2 stops no instance of a one-time Spot request: that is said, and it stays isolated.
+      expect(story.outcome).toBe('contained');
+      expect(story.thread().join('\n')).toContain('one-time Spot Instance request');
       expect(missing(story)).toEqual(
         expect.arrayContaining([
           'memory image: its SSM agent does not answer',
@@ -76,11 +83,11 @@ describe('an estate as one meets them', () => {
   );
 
   it(
-    'of an instance on instance store: no snapshot, no stop, and both are said',
+    'of an instance on instance store, behind a Classic balancer: out of service, no snapshot, no stop, and it is said',
     async () => {
       const story = await play({
         decide: ['stop=approve', 'failed:Stop=skip'],
-        scenario: { instanceStore: 'root' },
+        scenario: { instanceStore: 'root', balancer: 'classic' },
         // Nothing is detached here: EC2 is still terminating the forensic instance as the run ends.
         after: (desk) => desk.lab.runFor(120_000),
       });
@@ -89,6 +96,22 @@ describe('an estate as one meets them', () => {
       expect(story.incident?.memory).toBeDefined();
       expect(story.estate.after?.state).toBe('running');
       expect(story.effects('CreateSnapshots')).toEqual([]);
+      expect(story.estate.before?.classicBalancers).toHaveLength(1);
+      expect(story.estate.after?.classicBalancers).toEqual([]);
+      expect(brokenLaws(story)).toEqual([]);
+    },
+    LONG,
+  );
+
+  it(
+    'of a terminated instance: said so, nothing touched, nobody asked to stop it',
+    async () => {
+      const story = await play({ decide: ['stop=approve'], scenario: { state: 'terminated' } });
+      expect(story.outcome).toBe('aborted');
+      expect(story.reason).toContain('was terminated before Cordon came');
+      expect(missing(story)).toContain('disk snapshots: the instance was terminated before');
+      expect(story.incident?.gates.stop).toBeUndefined();
+      expect(story.effects('ModifyNetworkInterfaceAttribute')).toEqual([]);
       expect(brokenLaws(story)).toEqual([]);
     },
     LONG,
