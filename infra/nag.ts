@@ -84,7 +84,7 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
   {
     findings: /^Serverless-LambdaDLQ$/,
     reason:
-      'Steps are invoked synchronously and fail into a gate; the three invoked by events have a failure destination.',
+      'Steps are invoked synchronously and fail into a gate; the four invoked by events have a failure destination.',
     evidence: 'test/infra/stacks.test.ts',
   },
   {

@@ -14,6 +14,15 @@ export function forensicHostRole(scope: Construct, evidence: EvidenceStack): Rol
       resources: [evidence.evidence.arnForObjects('incidents/*/images/*'), evidence.tools.arnForObjects('*')],
     }),
   );
+  // Copying a folder lists it first. Of evidence nothing is listed: the machine is told what to read.
+  role.addToPolicy(
+    new PolicyStatement({
+      sid: 'ListSymbolsAndRules',
+      actions: ['s3:ListBucket'],
+      resources: [evidence.tools.bucketArn],
+      conditions: { StringLike: { 's3:prefix': ['symbols/*', 'yara/*'] } },
+    }),
+  );
   role.addToPolicy(
     new PolicyStatement({
       sid: 'WriteResults',

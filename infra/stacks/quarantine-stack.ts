@@ -87,6 +87,15 @@ export class QuarantineStack extends Stack {
         conditions: { StringEquals: { 'aws:PrincipalAccount': this.account } },
       }),
     );
+    s3.addToPolicy(
+      new PolicyStatement({
+        sid: 'ListOurTools',
+        principals: [new AnyPrincipal()],
+        actions: ['s3:ListBucket'],
+        resources: [evidence.tools.bucketArn],
+        conditions: { StringEquals: { 'aws:PrincipalAccount': this.account } },
+      }),
+    );
     vpc.addFlowLog('FlowLog', {
       destination: FlowLogDestination.toCloudWatchLogs(
         new LogGroup(this, 'FlowLogs', { retention: RetentionDays.ONE_YEAR }),

@@ -205,7 +205,7 @@ export class ResponseStack extends Stack {
       );
     }
     // EventBridge hands over and is done: what then fails in the function twice more is kept here.
-    for (const name of ['intake', 'resume', 'reconcile'])
+    for (const name of ['intake', 'resume', 'reconcile', 'announce'])
       this.live(name).configureAsyncInvoke({
         onFailure: new SqsDestination(lost),
         // The next minute is the retry of reconcile.

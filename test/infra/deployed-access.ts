@@ -79,11 +79,17 @@ export interface Access {
 }
 
 /** The synthesized templates, deployed into nothing but IAM: roles, boundaries, key and bucket policies. */
-export function deployedAccess(context: Record<string, unknown> = {}): Access {
+export function deployedAccess(
+  context: Readonly<Record<string, unknown>> = {},
+  parameters: Readonly<Record<string, string>> = {},
+): Access {
   const access = new AccessControl();
   const roles = new Map<string, string>();
   const sizes = new Map<string, number>();
   const assembly = readAssembly(appWith(context).synth().directory);
+  for (const { template } of assembly.stacks)
+    for (const [name, value] of Object.entries(parameters))
+      if (template.Parameters[name]) template.Parameters[name].Default = value;
   const types = new Set(
     assembly.stacks.flatMap(({ template }) => Object.values(template.Resources).map((r) => r.Type)),
   );

@@ -265,6 +265,8 @@ const ANALYSE: readonly Row[] = [
   ['launch-forensic', 'ssm:GetParameters', `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter/payroll`, {}, 'deny'],
   ['attach-evidence', 'ec2:CreateVolume', VOLUME, asked(INCIDENT), 'allow'],
   ['attach-evidence', 'ec2:CreateVolume', VOLUME, {}, 'deny'],
+  ['attach-evidence', 'ec2:CreateVolume', SNAPSHOT, { 'ec2:Owner': ACCOUNT }, 'allow'],
+  ['attach-evidence', 'ec2:CreateVolume', SNAPSHOT, { 'ec2:Owner': '999988887777' }, 'deny'],
   ['attach-evidence', 'ec2:AttachVolume', VICTIM, on({ 'cordon:role': 'forensic' }), 'allow'],
   ['attach-evidence', 'ec2:AttachVolume', VICTIM, on(INCIDENT), 'deny'],
   ['attach-evidence', 'ec2:AttachVolume', VOLUME, on({ 'cordon:role': 'evidence-volume' }), 'allow'],
@@ -316,6 +318,10 @@ function saying(who: string, detailType: string, answer: 'allow' | 'deny'): read
 
 const HOSTS_AND_GITHUB: readonly Row[] = [
   ['ForensicRole', 's3:GetObject', IMAGE, {}, 'allow'],
+  ['ForensicRole', 's3:ListBucket', 'arn:aws:s3:::tools', { 's3:prefix': 'symbols/' }, 'allow'],
+  ['ForensicRole', 's3:ListBucket', 'arn:aws:s3:::tools', { 's3:prefix': 'yara/' }, 'allow'],
+  ['ForensicRole', 's3:ListBucket', 'arn:aws:s3:::tools', { 's3:prefix': 'tools/' }, 'deny'],
+  ['ForensicRole', 's3:ListBucket', EVIDENCE, { 's3:prefix': 'incidents/' }, 'deny'],
   ['ForensicRole', 's3:PutObject', IMAGE, {}, 'deny'],
   ['ForensicRole', 's3:PutObject', DERIVED, {}, 'allow'],
   ['ForensicRole', 's3:PutObject', `${EVIDENCE}/incidents/IR-ABCDEFGH/derived/manifest.json`, {}, 'deny'],

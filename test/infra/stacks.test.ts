@@ -63,13 +63,19 @@ describe('the functions', () => {
     expect(JSON.stringify(shared)).not.toContain('ReservedConcurrentExecutions');
   });
 
-  test('invoked by events set aside what they cannot handle', () => {
-    const configured = bodies('AWS::Lambda::EventInvokeConfig');
-    expect(configured).toHaveLength(3);
-    for (const { DestinationConfig } of configured)
+  test('invoked by events set aside what they cannot handle: every target of a rule, and no other', () => {
+    const aliases = new Map(
+      resourcesOf(response, 'AWS::Lambda::Alias').map(([id, { Properties }]) => [id, Properties]),
+    );
+    const targets = bodies('AWS::Events::Rule')
+      .flatMap(({ Targets }) => Targets)
+      .map(({ Arn }: { Arn: { Ref: string } }) => aliases.get(Arn.Ref)?.FunctionName.Ref);
+    const kept = bodies('AWS::Lambda::EventInvokeConfig');
+    expect(kept.map(({ FunctionName }) => FunctionName.Ref).sort()).toEqual([...new Set(targets)].sort());
+    for (const { DestinationConfig } of kept)
       expect(JSON.stringify(DestinationConfig.OnFailure)).toContain('UndeliveredDeadLetters');
     for (const { Targets } of bodies('AWS::Events::Rule'))
-      for (const target of Targets) expect(JSON.stringify(target.DeadLetterConfig)).toContain('UndeliveredDeadLetters');
+      for (const { DeadLetterConfig } of Targets) expect(DeadLetterConfig.Arn).toBeDefined();
   });
 
   test('fed by queues and the stream report single failures, and every feed ends in a dead-letter queue', () => {
@@ -239,7 +245,9 @@ describe('quarantine', () => {
   test('reaches our two buckets through the endpoint, for our own account', () => {
     const [endpoint] = bodies('AWS::EC2::VPCEndpoint', quarantine);
     expect(bodies('AWS::EC2::VPCEndpoint', quarantine)).toHaveLength(1);
-    const [statement] = endpoint?.PolicyDocument.Statement ?? [];
+    const [statement, listing, ...more] = endpoint?.PolicyDocument.Statement ?? [];
+    expect([listing.Action, more]).toEqual(['s3:ListBucket', []]);
+    expect(JSON.stringify(listing.Resource)).toMatch(/Tools[^:]*Arn/);
     expect(statement.Action).toEqual(['s3:GetObject', 's3:PutObject']);
     expect(statement.Resource).toHaveLength(2);
     expect(statement.Condition.StringEquals['aws:PrincipalAccount']).toEqual({ Ref: 'AWS::AccountId' });
