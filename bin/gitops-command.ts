@@ -145,7 +145,7 @@ async function drift(env: NodeJS.ProcessEnv, io: CommandIo): Promise<number> {
   summarise(env, found ?? 'What runs is what main says.');
   if (found === undefined) return 0;
   io.stderr.write(`${found}\n`);
-  await tellChannel(env, io, `:warning: ${slackEscape(found)} ${runLink(env)}`);
+  await tellChannel(env, io, `${slackEscape(found)} ${runLink(env)}`);
   return 1;
 }
 

@@ -27,7 +27,7 @@ export function recordNews(eventFile: string): RecordNews {
 }
 
 function sentence(action: string, merged: boolean, link: string): string {
-  if (action !== 'closed') return `:page_facing_up: ${link} is proposed. Merging it closes the file.`;
-  if (merged) return `:lock: ${link} is merged: the file of this incident is closed.`;
-  return `:warning: ${link} was closed without being merged: this incident has no record in git.`;
+  if (action !== 'closed') return `${link} is proposed. Merging it closes the file.`;
+  if (merged) return `${link} is merged: the file of this incident is closed.`;
+  return `${link} was closed without being merged: this incident has no record in git.`;
 }

@@ -45,9 +45,10 @@ export function waitingLine(incident: Incident, names: PersonNames): Mrkdwn | un
   if (gates.length > 0) return join(gates);
   const run = activeRun(incident);
   if (run) return md`Nothing is asked of anybody now.`;
-  return incident.containment.isolated && !incident.released
-    ? md`The instance stays isolated until it is released, stopped or handed over.`
-    : undefined;
+  if (!incident.containment.isolated || incident.released) return undefined;
+  return incident.stopped
+    ? md`The instance is stopped, and isolated until it is released; ${code('/ir close')} ends the incident.`
+    : md`The instance stays isolated until it is released, stopped or handed over.`;
 }
 
 function contextRow(incident: Incident, { names, repository }: CardContext): Block {

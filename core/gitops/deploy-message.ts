@@ -28,11 +28,11 @@ export function deployMessage(deploy: Deploy, now: DeployState): string {
   const run = `<${deploy.runUrl}|run>`;
   switch (now.state) {
     case 'started':
-      return `:arrows_counterclockwise: Deploying ${what} by ${slackEscape(deploy.actor)} (${run}). Open incidents keep the version they started on.`;
+      return `Deploying ${what} by ${slackEscape(deploy.actor)} (${run}). Open incidents keep the version they started on.`;
     case 'done':
-      return `:white_check_mark: Deployed ${what} in ${duration(now.seconds)} (${run}). To go back: \`${rollback(deploy)}\``;
+      return `Deployed ${what} in ${duration(now.seconds)} (${run}). To go back: \`${rollback(deploy)}\``;
     case 'failed':
-      return `:x: Deploying ${what} failed at ${slackEscape(now.at)} after ${duration(now.seconds)} (${run}). What ran before still runs. To go back: \`${rollback(deploy)}\``;
+      return `Deploying ${what} failed at ${slackEscape(now.at)} after ${duration(now.seconds)} (${run}). What ran before still runs. To go back: \`${rollback(deploy)}\``;
   }
 }
 
@@ -41,11 +41,11 @@ export function threadMessage(deploy: Deploy, now: DeployState): string {
   const run = `<${deploy.runUrl}|run>`;
   switch (now.state) {
     case 'started':
-      return `:arrows_counterclockwise: Merged; being deployed (${run}).`;
+      return `Merged; being deployed (${run}).`;
     case 'done':
-      return `:white_check_mark: Merged and deployed (${run}): in force from the next incident on. Open incidents keep the rules they were opened with.`;
+      return `Merged and deployed (${run}): in force from the next incident on. Open incidents keep the rules they were opened with.`;
     case 'failed':
-      return `:x: Merged, but not deployed: it failed at ${slackEscape(now.at)} (${run}). The rules of before still hold.`;
+      return `Merged, but not deployed: it failed at ${slackEscape(now.at)} (${run}). The rules of before still hold.`;
   }
 }
 

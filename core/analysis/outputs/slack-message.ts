@@ -39,7 +39,7 @@ export function renderSlack(summary: Summary, links: readonly SlackLink[] = []):
   const blocks: SlackBlock[] = [
     { type: 'header', text: { type: 'plain_text', text: clampText(title(summary), HEADER_CHARACTERS) } },
   ];
-  if (summary.originNote !== '') blocks.push(context(`:warning: *${slackEscape(summary.originNote)}*`));
+  if (summary.originNote !== '') blocks.push(context(`*${slackEscape(summary.originNote)}*`));
   blocks.push(section(`*${line(summary.verdict, 320)}*`));
   const day = summary.window.from?.slice(0, 10) ?? '';
   let left = MESSAGE_CHARACTERS - summary.verdict.length - summary.originNote.length;

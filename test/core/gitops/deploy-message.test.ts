@@ -15,7 +15,7 @@ const deploy = (more: Partial<Deploy> = {}): Deploy => ({
 describe('the message of a deploy', () => {
   test('says what is deployed, by whom, and where to look', () => {
     expect(deployMessage(deploy(), { state: 'started' })).toBe(
-      `:arrows_counterclockwise: Deploying <https://github.com/acme/ir/commit/${COMMIT}|0123456> Ask two persons before a stop by carol (<https://github.com/acme/ir/actions/runs/1|run>). Open incidents keep the version they started on.`,
+      `Deploying <https://github.com/acme/ir/commit/${COMMIT}|0123456> Ask two persons before a stop by carol (<https://github.com/acme/ir/actions/runs/1|run>). Open incidents keep the version they started on.`,
     );
   });
 
