@@ -50,7 +50,8 @@ export function makeReleaseInstance(ports: ReleasePorts) {
       if (state === 'terminated' || state === 'shutting-down') return gone(done);
       await restoreGroups(ports, context, estate, done);
       await restoreInstance(ports, context, estate, done);
-      await restoreService(ports, context, estate, done);
+      if (state === 'running' || state === 'pending') await restoreService(ports, context, estate, done);
+      else done.differs.push(...leftOut(estate, state));
       const now = await ports.estates.read(context.key);
       const seen = now === undefined ? ['EC2 no longer knows the instance'] : differences(estate, now);
       const differs = [...new Set([...done.differs, ...seen])];
@@ -137,6 +138,17 @@ async function restoreInstance(
     await ports.protections.keepVolume(key, volume.device, !volume.deleteOnTermination);
   }
   done.restored.push('instance profile', 'protections', 'volume settings');
+}
+
+/** A group replaces, and so terminates, what does not run; balancers refuse it. */
+function leftOut(estate: Estate, state: string): readonly string[] {
+  const service = [
+    ...estate.targets.map(({ targetGroup }) => targetGroup.split('/')[1] ?? targetGroup),
+    ...estate.classicBalancers,
+    ...(estate.group === undefined ? [] : [estate.group.name]),
+  ];
+  if (service.length === 0) return [];
+  return [`it is ${state}, so it was not put back into ${service.join(', ')}: start it, then put it back by hand`];
 }
 
 async function restoreService(

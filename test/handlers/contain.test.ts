@@ -463,6 +463,20 @@ describe('releasing an instance', () => {
     expect((await lab.incident()).released?.differs.join()).toContain('terminated meanwhile');
   });
 
+  it('leaves a stopped instance out of its group, which would terminate it, and says so', async () => {
+    const lab = await stepLab({ scaling: { min: 1, max: 4, desired: 2 }, balancer: 'application' });
+    await contain(lab);
+    await lab.ports.protections.set(lab.key, { attribute: 'stop', on: false });
+    await lab.ports.power.stop(lab.key);
+    await lab.pass(120_000);
+    await release(lab);
+    await lab.pass(600_000);
+    expect((await lab.incident()).released?.differs.join()).toMatch(
+      /it is stopped, so it was not put back into .*: start it, then put it back by hand/,
+    );
+    expect(lab.estate.instances.get(lab.instance.id)?.state).toBe('stopped');
+  });
+
   it('lists what it could not give back when the group is full', async () => {
     const lab = await stepLab({ scaling: { min: 1, max: 2, desired: 2 } });
     await contain(lab);
