@@ -1,10 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Desk } from '../../lab/desk/desk';
 import { closeStories, type FindingJson, finding, later, person, play, type Story, wordsOf } from '../support/story';
 
 const DEPLOY = '.github/workflows/deploy.yml';
 const TYPE = 'Trojan:EC2/DNSDataExfiltration';
+const README = join(__dirname, '..', '..', 'README.md');
+const DEPLOY_TIME = /(<!-- deploy time: UPDATE_DOCS=1 writes this line -->\n)[\s\S]*?(<!-- \/deploy time -->)/;
 const SECOND = 1000;
 
 /** The same finding on the next machine of the fleet, a day's work later. */
@@ -110,6 +112,22 @@ describe('a finding type suppressed from the thread while its incident waits for
     expect(told[0]?.edits).toHaveLength(1);
     expect(operations(story)).toEqual(['chat.postMessage', 'chat.postMessage', 'chat.update', 'chat.update']);
     expect(told[0]?.text).toMatch(/Deployed .* To go back: `git pull && git revert --no-edit -m 1 [0-9a-f]{40}/);
+  });
+
+  it('takes as long from merge to message as the README says, within two seconds', () => {
+    const merged = Date.parse(story.desk.github.repository.pulls[0]?.mergedAt ?? '');
+    const told = story.desk.slack.workspace.messages.find((message) => /Deployed </.test(wordsOf(message)));
+    const posted = Math.round(Number(told?.ts) - merged / SECOND);
+    const done = Math.round((Date.parse(told?.edits[0]?.at ?? '') - merged) / SECOND);
+    const line = `In the lab, from merge to the message that says so: ${posted} s; to the one that says it is deployed: ${done} s.`;
+    const readme = readFileSync(README, 'utf8');
+    if (process.env.UPDATE_DOCS === '1') writeFileSync(README, readme.replace(DEPLOY_TIME, `$1${line}\n$2`));
+    const written = [...(DEPLOY_TIME.exec(readFileSync(README, 'utf8'))?.[0] ?? '').matchAll(/(\d+) s\b/g)].map(
+      ([, seconds]) => Number(seconds),
+    );
+    expect(written).toHaveLength(2);
+    for (const [index, measured] of [posted, done].entries())
+      expect([index, measured > 0, Math.abs((written[index] ?? 0) - measured) <= 2]).toEqual([index, true, true]);
   });
 
   it('is followed in the thread to deployed', () => {
