@@ -1,5 +1,6 @@
 import type { BodyfileRow } from '../disk/disk-rows';
 import type { Host } from './host';
+import { inProgramPlace } from './paths';
 
 /** What happened to a file in an attack window. */
 export interface WindowChange {
@@ -39,4 +40,17 @@ const TAIL_MS = 60_000;
 /** Whether Unix seconds belong to a window. */
 export function inReach({ from, to }: { readonly from: number; readonly to: number }, seconds: number): boolean {
   return seconds > 0 && seconds * 1000 >= from - LEAD_MS && seconds * 1000 <= to + TAIL_MS;
+}
+
+/**
+ * Whether a program's file was born in an attack window without an installation, and whether that window is beyond doubt.
+ * Outside of program folders a mere change counts too, once the window is.
+ */
+export function cameInWindow(row: BodyfileRow, host: Host): 'certain' | 'likely' | undefined {
+  const change = windowChange(row, host);
+  if (change === undefined) return undefined;
+  const certain = certainAt(change, host);
+  if (certain && !inProgramPlace(row.path)) return 'certain';
+  if (change.kind !== 'born' || withInstallation(change, host)) return undefined;
+  return certain ? 'certain' : 'likely';
 }

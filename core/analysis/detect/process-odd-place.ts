@@ -1,9 +1,8 @@
-import type { BodyfileRow } from '../disk/disk-rows';
 import { evidenceOf, named, processName, scriptOf } from './describe';
-import { certainAt, windowChange, withInstallation } from './file-times';
+import { cameInWindow } from './file-times';
 import type { Detection, Detector } from './finding';
 import type { Host, Process } from './host';
-import { hiddenPart, inLocalPlace, inTemporaryPlace } from './paths';
+import { hiddenPart, inLocalPlace, inProgramPlace, inTemporaryPlace } from './paths';
 
 export const processOddPlace: Detector = {
   id: 'process-odd-place',
@@ -25,10 +24,10 @@ function detect(process: Process, host: Host): readonly Detection[] {
   const path = script ?? program.path;
   const row =
     script !== undefined ? host.disk.byPath.get(script) : programFile.kind === 'on-disk' ? programFile.row : undefined;
-  const dropped = droppedIn(row, host);
+  const dropped = row === undefined ? undefined : cameInWindow(row, host);
   const hidden = hiddenPart(path);
   const temporary = inTemporaryPlace(path);
-  const local = dropped !== undefined && inLocalPlace(path);
+  const local = dropped !== undefined && (inLocalPlace(path) || inProgramPlace(path));
   if (hidden === undefined && !temporary && !local) return [];
   const where =
     hidden !== undefined
@@ -46,7 +45,9 @@ function detect(process: Process, host: Host): readonly Detection[] {
           ? 'its file came in the attack window'
           : sure
             ? 'the folder is both hidden and open to everyone'
-            : 'installers and builds run from such places too',
+            : local
+              ? 'no software was being installed then; what a person built or copied would look the same'
+              : 'installers and builds run from such places too',
       subject: { kind: 'process', pid: process.pid },
       theme: 'execution',
       evidence: evidenceOf([process.source, program.source, row?.source]),
@@ -54,12 +55,4 @@ function detect(process: Process, host: Host): readonly Detection[] {
       weight: sure ? 85 : 60,
     },
   ];
-}
-
-/** Whether its file came in an attack window without an installation, and whether the window is beyond doubt. */
-function droppedIn(row: BodyfileRow | undefined, host: Host): 'certain' | 'likely' | undefined {
-  const change = row === undefined ? undefined : windowChange(row, host);
-  if (change === undefined) return undefined;
-  if (certainAt(change, host)) return 'certain';
-  return change.kind === 'born' && !withInstallation(change, host) ? 'likely' : undefined;
 }

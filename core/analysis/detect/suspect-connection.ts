@@ -9,6 +9,7 @@ import {
   suspiciousPlace,
 } from './describe';
 import { drivenFromOutside, hasInlineProgram, surelyDriven } from './driven-shell';
+import { cameInWindow } from './file-times';
 import type { Detection, Detector } from './finding';
 import type { Host, Process } from './host';
 import { isInterpreter, knownTool, looksLikeKernelThread } from './known-tools';
@@ -27,7 +28,7 @@ export const suspectConnection: Detector = {
 };
 
 function detect(process: Process, host: Host): readonly Detection[] {
-  const reason = reasonOf(process);
+  const reason = reasonOf(process, host);
   if (reason === undefined || process.acquisition) return [];
   // Told once, as the driven shell it is.
   if (!reason.strong && surelyDriven(drivenFromOutside(process, host))) return [];
@@ -49,9 +50,13 @@ function detect(process: Process, host: Host): readonly Detection[] {
   ];
 }
 
-function reasonOf(process: Process): { readonly text: string; readonly strong: boolean } | undefined {
+function reasonOf(process: Process, host: Host): { readonly text: string; readonly strong: boolean } | undefined {
   const place = suspiciousPlace(process);
   if (place !== undefined) return { text: place, strong: true };
+  const { programFile } = process;
+  const came = programFile.kind === 'on-disk' ? cameInWindow(programFile.row, host) : undefined;
+  if (came !== undefined)
+    return { text: 'its program came to the disk in the attack window', strong: came === 'certain' };
   const name = programName(process);
   const tool = knownTool(name) ?? knownTool(process.comm);
   if (tool?.strength === 'strong') return { text: `it is a ${tool.family}`, strong: true };
