@@ -5,6 +5,7 @@ type Measure = object;
 /** Each bench compares within one run, on one machine, and yields ratios: figures of two machines are never compared. */
 const BENCHES: Readonly<Record<string, () => Promise<readonly Measure[]>>> = {
   ack: async () => (await import('../test/bench/slack-start.bench')).slackStartBench(),
+  isolation: async () => (await import('../test/bench/isolation.bench')).isolationBench(),
   timeline: async () => (await import('../test/bench/timeline.bench')).timelineBench(),
 };
 
