@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { App, Tags } from 'aws-cdk-lib';
 import { bundleFunctions, ROOT } from './bundle';
 import { type Context, readContext } from './context';
+import { encryptLogs } from './log-key';
 import { DemoStack } from './stacks/demo-stack';
 import { EvidenceStack } from './stacks/evidence-stack';
 import { GithubStack } from './stacks/github-stack';
@@ -55,6 +56,7 @@ export function buildApp(app: App, context: Context, bundles: ReadonlyMap<string
     symbolFactory: context.symbolFactory,
     ...(context.alarmEmail ? { alarmEmail: context.alarmEmail } : {}),
   });
+  if (context.encryptLogs) for (const stack of [quarantine, response]) encryptLogs(stack);
   new GithubStack(app, 'CordonGithub', {
     env,
     description: 'Cordon: what GitHub Actions may do here',

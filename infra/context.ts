@@ -81,6 +81,9 @@ const PARAMETERS = {
   instanceFreeHash: flag
     .default(false)
     .describe('Hashes every disk from EBS itself, beside the forensic instance: 16 TiB take half a day'),
+  encryptLogs: flag
+    .default(false)
+    .describe('Puts the log groups under a key of your own in each stack: a dollar a month each'),
   dnsFirewall: flag.default(true).describe('In quarantine only names of AWS resolve'),
   symbolFactory: flag
     .default(false)

@@ -30,6 +30,21 @@ describe('the flags', () => {
     expect(JSON.stringify(alarm?.[1].Properties)).toContain(queue);
   });
 
+  test.each(['CordonQuarantine', 'CordonResponse'])('put every log group of %s under a key of its own', (name) => {
+    const template = templateOf(name, { encryptLogs: true });
+    const key = resourcesOf(template, 'AWS::KMS::Key').find(([id]) => id.startsWith('LogKey'));
+    const groups = resourcesOf(template, 'AWS::Logs::LogGroup');
+    expect(groups.length).toBeGreaterThan(0);
+    for (const [id, { Properties }] of groups)
+      expect([id, Properties.KmsKeyId, Properties.RetentionInDays]).toEqual([
+        id,
+        { 'Fn::GetAtt': [key?.[0], 'Arn'] },
+        365,
+      ]);
+    for (const [id, { Properties }] of resourcesOf(templateOf(name), 'AWS::Logs::LogGroup'))
+      expect([id, Properties.KmsKeyId]).toEqual([id, undefined]);
+  });
+
   test('put the flow logs of the demo where they say', () => {
     const kinds = (demoFlowLogs: string) =>
       resourcesOf(templateOf('CordonDemo', { demo: true, demoFlowLogs }), 'AWS::EC2::FlowLog').map(

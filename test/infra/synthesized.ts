@@ -47,6 +47,7 @@ export const EVERYTHING: Readonly<Record<string, unknown>> = {
   demo: true,
   demoFlowLogs: 'both',
   dnsFirewall: false,
+  encryptLogs: true,
   instanceFreeHash: true,
   reserveConcurrency: false,
   retentionMode: 'compliance',
