@@ -52,6 +52,8 @@ export function makeReleaseInstance(ports: ReleasePorts) {
       await restoreInstance(ports, context, estate, done);
       if (state === 'running' || state === 'pending') await restoreService(ports, context, estate, done);
       else done.differs.push(...leftOut(estate, state));
+      // With its tag goes what our roles may do to it: send commands, stop it.
+      await ports.power.untag(context.key, [context.key.instance], ['cordon:incident']);
       const now = await ports.estates.read(context.key);
       const seen = now === undefined ? ['EC2 no longer knows the instance'] : differences(estate, now);
       const differs = [...new Set([...done.differs, ...seen])];

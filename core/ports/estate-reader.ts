@@ -19,6 +19,8 @@ export interface InstancePower {
   state(key: InstanceKey): Promise<PowerState | undefined>;
   /** changes: a graceful stop; harmless on an instance that is stopping already. */
   stop(key: InstanceKey): Promise<void>;
-  /** changes: writes tags on the instance, its interfaces or volumes. Sets, never removes. */
+  /** changes: writes tags on the instance, its interfaces or volumes. */
   tag(key: InstanceKey, resources: readonly string[], tags: Readonly<Record<string, string>>): Promise<void>;
+  /** changes: takes tags of ours off again; harmless when they are not there. */
+  untag(key: InstanceKey, resources: readonly string[], keys: readonly string[]): Promise<void>;
 }

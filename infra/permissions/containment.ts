@@ -68,6 +68,16 @@ export const marksSubject: EstateGrant = (r) => [
   },
 ];
 
+/** Takes them off when the instance is given back. */
+export const unmarksSubject: EstateGrant = (r) => [
+  {
+    sid: 'UnmarkSubject',
+    actions: ['ec2:DeleteTags'],
+    resources: [instanceArn(r)],
+    conditions: { 'ForAllValues:StringEquals': { 'aws:TagKeys': ['cordon:incident'] } },
+  },
+];
+
 export const changesAttributes: EstateGrant = (r) => [
   {
     sid: 'ChangeAttributes',

@@ -18,6 +18,7 @@ import {
   stops,
   swapsGroups,
   swapsProfile,
+  unmarksSubject,
 } from './containment';
 import {
   attachesEvidence,
@@ -107,7 +108,7 @@ export const STEPS_REACH: Readonly<Record<string, readonly Grant[]>> = {
     makesGroups,
     removesGroups,
     changesAttributes,
-    marksSubject,
+    unmarksSubject,
     swapsProfile(anyRole),
     givesBackSubnet,
     givesBackSessions,

@@ -33,6 +33,7 @@ import {
   stops,
   swapsGroups,
   swapsProfile,
+  unmarksSubject,
 } from '../permissions/containment';
 import {
   copiesSnapshots,
@@ -144,7 +145,7 @@ function chapters(
   return {
     Look: all(readsEstate),
     Contain: all(leavesService, changesAttributes, marksSubject, makesGroups, swapsGroups, removesGroups),
-    Further: all(stops, cutsSubnet, givesBackSubnet, returnsToService),
+    Further: all(stops, cutsSubnet, givesBackSubnet, returnsToService, unmarksSubject),
     Identity: [
       ...all(
         revokesSessions,

@@ -440,7 +440,10 @@ describe('releasing an instance', () => {
     const before = await lab.ports.estates.read(lab.key);
     await contain(lab);
     await lab.pass(120_000);
+    expect(lab.instance.tags.get('cordon:incident')).toBe(lab.id);
     await release(lab);
+    // Our roles may stop, and send commands to, what carries the tag: it goes.
+    expect(lab.instance.tags.has('cordon:incident')).toBe(false);
     await lab.pass(120_000);
     const after = await lab.ports.estates.read(lab.key);
     expect(after?.interfaces).toEqual(before?.interfaces);

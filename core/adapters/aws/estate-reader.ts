@@ -1,5 +1,5 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
-import { CreateTagsCommand, type EC2Client, StopInstancesCommand } from '@aws-sdk/client-ec2';
+import { CreateTagsCommand, DeleteTagsCommand, type EC2Client, StopInstancesCommand } from '@aws-sdk/client-ec2';
 import type { ElasticLoadBalancingClient } from '@aws-sdk/client-elastic-load-balancing';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { DescribeInstanceInformationCommand, type SSMClient } from '@aws-sdk/client-ssm';
@@ -99,6 +99,10 @@ export function awsInstancePower(ec2At: ClientAt<EC2Client>): InstancePower {
     async tag(key, resources, tags) {
       const put = new CreateTagsCommand({ Resources: [...resources], Tags: tagList(tags) });
       await calling('ec2 CreateTags', () => ec2At(key).send(put));
+    },
+    async untag(key, resources, keys) {
+      const take = new DeleteTagsCommand({ Resources: [...resources], Tags: keys.map((Key) => ({ Key })) });
+      await calling('ec2 DeleteTags', () => ec2At(key).send(take));
     },
   };
 }
