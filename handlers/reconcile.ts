@@ -36,6 +36,9 @@ export interface ReconcileOutcome {
   readonly failed: number;
 }
 
+/** Minutes between two reminders at most, unless policy says more. */
+const MOST_PATIENCE = 6 * 60;
+
 const SYSTEM = { kind: 'system', part: 'reconcile' } as const;
 /** One minute's work: what is not reached now is due first in the next. */
 const MAX_WAITS = 50;
@@ -136,6 +139,11 @@ async function tend(ports: ReconcilePorts, row: ListedIncident): Promise<void> {
   if (isTold && incident.status !== 'open') await ports.list.remove(incident.id);
 }
 
+/** A question nobody hears is not heard better every half hour: from the third reminder on the time between them doubles. */
+function patienceOf({ reminders, rule }: GateView): number {
+  return Math.min(rule.remindMinutes * 2 ** Math.max(0, reminders - 1), Math.max(MOST_PATIENCE, rule.remindMinutes));
+}
+
 async function tendGate(ports: ReconcilePorts, incident: Incident, gate: GateView): Promise<void> {
   if (incident.paused !== undefined) return;
   const now = ports.clock.now().getTime();
@@ -146,7 +154,7 @@ async function tendGate(ports: ReconcilePorts, incident: Incident, gate: GateVie
     return act({ type: 'ExpireGate', gate: name, opening }, `expire:${name}:${opening}:${gate.expiresAt}`);
   }
   const since = Date.parse(gate.lastRemindedAt ?? gate.openedAt);
-  if (now - since < gate.rule.remindMinutes * MINUTE_MS) return;
+  if (now - since < patienceOf(gate) * MINUTE_MS) return;
   // The first reminder goes to those who were asked, the next ones also to whom the rule names.
   const escalates = gate.reminders > 0 && gate.rule.escalateTo !== undefined && !awaitsOutside(gate);
   const escalateTo = escalates && gate.rule.escalateTo !== undefined ? { escalateTo: gate.rule.escalateTo } : {};
