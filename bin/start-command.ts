@@ -72,10 +72,11 @@ async function once(options: StartOptions, io: CommandIo): Promise<number> {
   return outcome === 'unfinished' ? 1 : 0;
 }
 
-async function stayUp({ keep, port, assembly }: StartOptions, io: CommandIo): Promise<number> {
+async function stayUp(options: StartOptions, io: CommandIo): Promise<number> {
+  const { keep, port } = options;
   const { builtPage } = await import('../lab/page-server/build-page');
   const { servePage } = await import('../lab/page-server/server');
-  const [theatre, folder] = await Promise.all([makeTheatre(assembly, io), builtPage()]);
+  const [theatre, folder] = await Promise.all([makeTheatre(options, io), builtPage()]);
   const server = await servePage(theatre, folder, port).catch((error: unknown) => {
     if (Object(error).code === 'EADDRINUSE')
       throw new Error(`Port ${port} is taken: end what listens there, or choose another with PORT=4601 npm start.`);
@@ -89,7 +90,7 @@ async function stayUp({ keep, port, assembly }: StartOptions, io: CommandIo): Pr
   return 0;
 }
 
-async function makeTheatre(assembly: string | undefined, io: CommandIo): Promise<Theatre> {
+async function makeTheatre({ assembly, port }: StartOptions, io: CommandIo): Promise<Theatre> {
   const { synthesize } = await import('./synth-command');
   const { faster, REAL_DURATIONS } = await import('../lab/estate/durations');
   const { DEFAULT_ATTACK, readFinding } = await import('../lab/page-server/attacks');
@@ -107,7 +108,8 @@ async function makeTheatre(assembly: string | undefined, io: CommandIo): Promise
       pools: new Map(),
     },
     sources: assemblyDigest(folder),
-    journal: join(ROOT, '.cache', 'lab-journal.jsonl'),
+    // One for each port: two labs at once do not write over each other's stories.
+    journal: join(ROOT, '.cache', `lab-journal-${port}.jsonl`),
   });
 }
 

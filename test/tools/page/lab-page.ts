@@ -24,11 +24,11 @@ export interface LabPage {
 }
 
 /** Starts `npm start`'s own command on a free port, waits until the first finding stands at its stop gate. */
-export async function startLab(args: readonly string[] = []): Promise<LabPage> {
+export async function startLab(args: readonly string[] = [], port = 0): Promise<LabPage> {
   const startedAt = Date.now();
   const lab = spawn(process.execPath, ['bin/cordon.mjs', 'start', ...assembly(), ...args], {
     cwd: ROOT,
-    env: { ...process.env, PORT: '0' },
+    env: { ...process.env, PORT: String(port) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const url = await said(lab, /Cordon's lab: (\S+)/);
@@ -101,6 +101,12 @@ export async function become(page: Page, name: string): Promise<void> {
   await select.selectOption(value);
 }
 
+/** Sends that from the message box, to the channel or the open thread. */
+export async function say(page: Page, words: string): Promise<void> {
+  await page.getByRole('combobox', { name: /Message|Reply/ }).fill(words);
+  await page.keyboard.press('Enter');
+}
+
 /** The instance that the open thread is about: its card names it first. */
 export async function instanceIn(page: Page): Promise<string> {
   const text = await page.getByRole('log').textContent();
@@ -133,7 +139,7 @@ async function closeAnswer(page: Page): Promise<void> {
 /** Launches an attack of the console, by its title. */
 export async function launch(page: Page, title: string): Promise<void> {
   await page.getByRole('link', { name: 'Attacks' }).click();
-  await page.getByRole('button', { name: `Launch ${title.toLowerCase()}` }).click();
+  await page.getByRole('button', { name: `Launch ${title}` }).click();
 }
 
 /** Opens incident and thread of the newest card of that finding type. */

@@ -67,6 +67,15 @@ describeWithChromium('the look of the page', () => {
     }
   }, 400_000);
 
+  test('a burst of fifty opens fifty incidents, and the caps ask before isolating more', async () => {
+    const page = await lab.open('#/attacks');
+    const incidents = page.getByLabel('Incident').locator('option');
+    const before = await incidents.count();
+    await launch(page, 'Burst of 50');
+    await incidents.nth(before + 49).waitFor({ state: 'attached', timeout: 600_000 });
+    await page.getByRole('log').getByText('Contain the instance?').first().waitFor();
+  }, 700_000);
+
   test('a hostile finding makes no mention, link or markup', async () => {
     const page = await lab.open('#/attacks');
     await launch(page, 'Hostile finding');

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import {
   become,
@@ -9,6 +11,19 @@ import {
   skipUntil,
   startLab,
 } from './lab-page';
+
+/** A finding as a team might paste it: another account, another instance. */
+function theirFinding(): string {
+  const folder = join(__dirname, '..', '..', '..', 'lab', 'scenarios', 'findings');
+  const event: { detail: { id: string; resource: { instanceDetails: { instanceId: string } } } } = JSON.parse(
+    readFileSync(join(folder, 'dns-exfiltration.json'), 'utf8').replaceAll('111122223333', '444455556666'),
+  );
+  const { detail } = event;
+  return JSON.stringify(event)
+    .replaceAll(detail.resource.instanceDetails.instanceId, 'i-0feedfacefeedface')
+    .replaceAll(detail.id, 'feed'.repeat(8))
+    .replaceAll('web-asg', 'their-asg');
+}
 
 describeWithChromium('the Slack side', () => {
   let lab: LabPage;
@@ -66,6 +81,46 @@ describeWithChromium('the Slack side', () => {
     await page.getByRole('button', { name: /# incidents/ }).click();
     // The queue redelivers after its visibility timeout: minutes of lab time, which nobody has to sit through.
     await skipUntil(page, page.getByRole('log').getByText('SSHBruteForce').first());
+  }, 200_000);
+
+  test('a rate limit delays the card, and nothing is lost', async () => {
+    await page.getByRole('link', { name: 'Attacks' }).click();
+    await page.getByRole('button', { name: 'Slack limits the rate' }).click();
+    await launch(page, 'Container escape');
+    const options = page.getByLabel('Incident').locator('option', { hasText: 'ContainerMountsHostDirectory' });
+    await options.waitFor({ state: 'attached' });
+    await expect(page.getByRole('log').getByText('ContainerMountsHostDirectory').count()).resolves.toBe(0);
+    await page.getByRole('button', { name: 'Slack is well' }).click();
+    const card = page.getByRole('log').getByText('ContainerMountsHostDirectory').first();
+    await skipUntil(page, card);
+  }, 200_000);
+
+  test('Home shows what waits for whom, and opens an incident', async () => {
+    await become(page, 'Carol');
+    await page.getByRole('button', { name: 'Home' }).click();
+    const side = page.getByRole('region', { name: 'Slack' });
+    await side.getByText('Awaiting your decision').waitFor();
+    await side.getByText('Running now').waitFor();
+    await side.getByRole('button', { name: /Show/ }).first().click();
+    await page.getByRole('button', { name: /# incidents/ }).click();
+  }, 200_000);
+
+  test('a pasted finding is refused in one sentence, or becomes a card in the lab’s own account', async () => {
+    await page.getByRole('link', { name: 'Attacks' }).click();
+    const box = page.getByRole('textbox', { name: /EventBridge event/ });
+    const send = page.getByRole('button', { name: 'Send the finding' });
+    for (const [text, said] of [
+      ['not JSON', /not JSON/],
+      ['{"source":"aws.guardduty","detail":{}}', /^Not a GuardDuty finding event: event field id/],
+    ] as const) {
+      await box.fill(text);
+      await send.click();
+      await page.getByRole('alert').getByText(said).waitFor();
+    }
+    await box.fill(theirFinding());
+    await send.click();
+    await page.getByRole('log').getByText('i-0feedfacefeedface').first().waitFor();
+    await expect(page.getByRole('alert').count()).resolves.toBe(0);
   }, 200_000);
 
   test('a guest is answered in private and changes nothing', async () => {

@@ -1,4 +1,12 @@
-import type { EstateView, FlowView, IncidentView, PageState, ScalingView, VpcView } from '../../../page-server/model';
+import type {
+  EstateView,
+  FlowView,
+  IncidentView,
+  InstanceView,
+  PageState,
+  ScalingView,
+  VpcView,
+} from '../../../page-server/model';
 import { Host } from './host';
 
 interface EstateProps {
@@ -98,7 +106,8 @@ function Vpc({ vpc, estate, incident }: VpcProps) {
   const fleet = estate.instances[incident?.instance ?? '']?.scaling;
   const near = hosts
     .filter(({ role, id }) => role !== 'victim' || id === incident?.instance || incident === undefined)
-    .filter(({ scaling }) => scaling === undefined || fleet === undefined || scaling === fleet);
+    .filter(({ scaling }) => scaling === undefined || fleet === undefined || scaling === fleet)
+    .sort((a, b) => nearness(a, incident) - nearness(b, incident));
   return (
     <section className={`vpc ${vpc.quarantine ? 'quarantine' : ''}`} aria-label={`VPC ${vpc.name}`}>
       <div className="row between">
@@ -119,6 +128,13 @@ function Vpc({ vpc, estate, incident }: VpcProps) {
       {near.length > 12 && <p className="soft small">and {near.length - 12} more instances</p>}
     </section>
   );
+}
+
+/** What the incident is about comes first: its instance, its forensic instance, its fleet, then everything else. */
+function nearness({ id, name, scaling }: InstanceView, incident: IncidentView | undefined): number {
+  if (id === incident?.instance) return 0;
+  if (incident !== undefined && name.includes(incident.id)) return 1;
+  return scaling === undefined ? 3 : 2;
 }
 
 function Scaling({ group }: { readonly group: ScalingView }) {
