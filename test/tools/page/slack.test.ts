@@ -102,6 +102,14 @@ describeWithChromium('the Slack side', () => {
     await side.getByText('Awaiting your decision').waitFor();
     await side.getByText('Running now').waitFor();
     await side.getByRole('button', { name: /Show/ }).first().click();
+    // A click in a view cannot answer in a channel, so the incident opens as a form with nothing to send.
+    const opened = page.getByRole('dialog');
+    await opened
+      .getByText(/IR-[A-Z2-7]{8}/)
+      .first()
+      .waitFor();
+    await opened.getByRole('button', { name: 'Close' }).last().click();
+    await opened.waitFor({ state: 'detached' });
     await page.getByRole('button', { name: /# incidents/ }).click();
   }, 200_000);
 
