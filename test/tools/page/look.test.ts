@@ -4,6 +4,8 @@ import { describeWithChromium, type LabPage, launch, startLab } from './lab-page
 
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const VIEWS = ['workflow', 'estate', 'evidence', 'github', 'attacks'];
+/** What else covers a view: Home, and the tour. */
+const OVER = ['workflow?thread=home', 'attacks?tour=1'];
 
 describeWithChromium('the look of the page', () => {
   let lab: LabPage;
@@ -32,11 +34,11 @@ describeWithChromium('the look of the page', () => {
     expect(lab.strays).toEqual([]);
   }, 120_000);
 
-  test.each(VIEWS.flatMap((view) => [[view, 'light'] as const, [view, 'dark'] as const]))(
+  test.each([...VIEWS, ...OVER].flatMap((view) => [[view, 'light'] as const, [view, 'dark'] as const]))(
     'axe finds nothing serious in %s, %s',
     async (view, colorScheme) => {
       const page = await lab.open(`#/${view}`, { colorScheme, reducedMotion: 'reduce' });
-      await page.getByRole('log').getByText('BitcoinTool').first().waitFor();
+      await page.getByLabel('Incident').locator('option', { hasText: 'BitcoinTool' }).waitFor({ state: 'attached' });
       expect(await seriousViolations(page)).toEqual([]);
       await page.context().close();
     },
@@ -73,7 +75,7 @@ describeWithChromium('the look of the page', () => {
     const before = await incidents.count();
     await launch(page, 'Burst of 50');
     await incidents.nth(before + 49).waitFor({ state: 'attached', timeout: 600_000 });
-    await page.getByRole('log').getByText('Contain the instance?').first().waitFor();
+    await page.getByRole('log').getByText('Isolate the instance?').first().waitFor();
   }, 700_000);
 
   test('a hostile finding makes no mention, link or markup', async () => {
