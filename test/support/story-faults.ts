@@ -21,11 +21,14 @@ const CHANGING: Readonly<Record<string, RegExp>> = {
 const changes = ({ service, operation }: CallRow): boolean => CHANGING[service]?.test(operation) === true;
 
 /**
- * How often one function dies in one story. Below what tries it again: five retries of a step, two of an asynchronous
- * invocation, ten receives of a queue; a schedule comes again for ever.
+ * How often one function dies in one story: as often as it is tried again. Two retries of an asynchronous invocation, five of a step;
+ * a stream and its queues come ten times and a schedule for ever, of which they die eight times.
  */
-const DEATHS: Readonly<Record<string, number>> = { intake: 2, resume: 2 };
-const DEATHS_OF_OTHERS = 4;
+const DEATHS: Readonly<Record<string, number>> = {
+  ...Object.fromEntries(['intake', 'resume'].map((name) => [name, 2])),
+  ...Object.fromEntries(['relay', 'announce', 'conduct', 'publish', 'reconcile'].map((name) => [name, 8])),
+};
+const DEATHS_OF_A_STEP = 5;
 
 /** The Slack edge is left out: nobody redelivers a click. */
 const LEFT_OUT = new Set(['slack']);
@@ -59,7 +62,7 @@ export class Deaths {
     return ({ id }) => {
       const [name = '', , call] = id.split('/');
       const so = deaths.get(name) ?? 0;
-      if (so >= (DEATHS[name] ?? DEATHS_OF_OTHERS) || this.#left.get(name)?.delete(Number(call)) !== true)
+      if (so >= (DEATHS[name] ?? DEATHS_OF_A_STEP) || this.#left.get(name)?.delete(Number(call)) !== true)
         return undefined;
       deaths.set(name, so + 1);
       this.died.push(id);
