@@ -24,10 +24,17 @@ const stages = [
   ['synth', process.execPath, [join(root, 'bin', 'cordon.mjs'), 'synth', '--if-changed']],
 ];
 
-// What runs a shell, git, a disk image or another interpreter belongs to `.ci/run`, which installs what these compare with.
-const NEEDS_MORE_THAN_NODE =
-  '/test/(tools|differential)/|/test/story/new-team|/test/runbooks/(analyse-disk|capture-memory|collect-volatile)\\.test';
-const ignored = all || forJest.length > 0 ? [] : [NEEDS_MORE_THAN_NODE];
+// `npm test` keeps to five minutes on two cores: what runs a shell, git, a disk image or another interpreter belongs to `.ci/run`,
+// which installs what these compare with, and so do the stories beside the main line of an incident.
+const ONLY_IN_CI = [
+  '/test/(tools|differential)/',
+  '/test/runbooks/(analyse-disk|capture-memory|collect-volatile)\\.test',
+  '/test/story/(changed-workflow|doctor|edited-assembly|estates|figures|gitops|member-account|new-team|outside-approval)',
+  '/test/infra/flags',
+];
+
+const ignored = all || forJest.length > 0 ? [] : ONLY_IN_CI;
+if (ignored.length > 0) console.log('notice: suites that need more than Node, or more than minutes, run in .ci/run');
 
 let passed = 0;
 let failed = 0;
