@@ -51,7 +51,9 @@ export function makeKeepResults(ports: KeepResultsPorts, analysis: Analysis) {
         said: `${plural(artefacts.length, 'output')} kept${whole ? '' : `; the command ended as ${ended}`}.${image?.said ?? ''}`,
         events: [{ type: 'EvidenceKept', artefacts: [...last, ...(image?.artefacts ?? [])] }],
         missing: whole ? [] : [{ what: `part of the ${analysis.what}`, reason: `the command ended as ${ended}` }],
-        settles: [{ step: analysis.step, said: `The command ended as ${ended}.` }],
+        settles: [
+          { step: analysis.step, said: whole ? 'The command came to its end.' : `The command ended as ${ended}.` },
+        ],
       };
     });
 }

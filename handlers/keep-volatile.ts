@@ -4,6 +4,7 @@ import type { StepName } from '../core/incident/steps';
 import type { CommandRunner } from '../core/ports/command-runner';
 import type { InstancePower } from '../core/ports/estate-reader';
 import type { EvidenceVault } from '../core/ports/evidence-vault';
+import { bytesInWords } from '../core/text';
 import { artefactOf } from './artefact';
 import { failJudged, goneOnWithout } from './judge';
 import { intentOf, runStep, type StepContext, type StepPorts, type StepReport, slugOf } from './step';
@@ -28,7 +29,7 @@ export function makeKeepVolatile(ports: KeepVolatilePorts) {
         const provenance = { tool: 'collect-volatile', toolVersion: '1', actor: slugOf(CAPTURE) };
         const artefact = await artefactOf(ports.vault, input.incident, stored, provenance);
         return {
-          said: `Volatile state kept: ${artefact.bytes} bytes.`,
+          said: `Volatile state kept: ${bytesInWords(artefact.bytes)}.`,
           events: [{ type: 'EvidenceKept', artefacts: [artefact] }],
           settles: [{ step: CAPTURE, said: 'The host sent its volatile state.' }],
         };

@@ -9,7 +9,7 @@ import type { Blobs } from '../core/ports/blobs';
 import type { CommandRunner, CommandStatus } from '../core/ports/command-runner';
 import type { InstancePower } from '../core/ports/estate-reader';
 import type { EvidenceVault, StoredObject, Uploads } from '../core/ports/evidence-vault';
-import { plural } from '../core/text';
+import { bytesInWords, plural } from '../core/text';
 import { originOf } from './artefact';
 import { resultKey } from './capture-memory';
 import { estateOf } from './estate-of';
@@ -155,8 +155,11 @@ async function kept(
   };
   const crc = stored.crc64 === undefined ? '' : `, S3's CRC-64 ${stored.crc64}`;
   return {
-    ...settled(captured, `The host sent ${result.bytes} bytes in ${plural(result.parts, 'part')} with ${result.tool}.`),
-    said: `Memory image kept: ${stored.bytes} bytes, SHA-256 ${digest.slice(0, 16)}… ${agrees}${crc}.`,
+    ...settled(
+      captured,
+      `The host sent ${bytesInWords(result.bytes)} in ${plural(result.parts, 'part')}, ${result.tool === 'stand-in' ? 'a stand-in' : `read by ${result.tool}`}.`,
+    ),
+    said: `Memory image kept: ${bytesInWords(stored.bytes)}, SHA-256 ${digest.slice(0, 16)}… ${agrees}${crc}.`,
     events: [
       { type: 'MemoryCaptured', bytes: stored.bytes, hostClaim: claim ?? 'none', tool: result.tool },
       { type: 'EvidenceKept', artefacts: [artefact] },

@@ -1,8 +1,9 @@
 import type { Artefact } from '../../core/incident/events';
+import { bytesInWords } from '../../core/text';
 import { context, section } from './blocks';
 import { code, link, md } from './mrkdwn';
 import { type Rendered, render } from './render';
-import { bytesInWords, plural } from './words';
+import { plural } from './words';
 
 /** A signed URL is about 2,000 characters with a session token, and a message holds 12,000. */
 const LINKS_PER_MESSAGE = 5;

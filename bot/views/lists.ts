@@ -1,10 +1,11 @@
 import type { Incident } from '../../core/incident/incident';
 import type { ListedIncident } from '../../core/ports/incident-list';
+import { bytesInWords } from '../../core/text';
 import { section } from './blocks';
 import { code, foreign, join, type Mrkdwn, md, time } from './mrkdwn';
 import { type Rendered, render } from './render';
 import { answer } from './replies';
-import { bytesInWords, originInWords, plural, severityWord } from './words';
+import { originInWords, plural, severityWord } from './words';
 
 /** One open incident in one line. */
 export function listLine(row: ListedIncident): Mrkdwn {

@@ -61,17 +61,6 @@ export function duration(ms: number): string {
   return `${Math.floor(hours / 24)} days`;
 }
 
-export function bytesInWords(bytes: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1024 && unit < units.length - 1) {
-    value /= 1024;
-    unit += 1;
-  }
-  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit] ?? 'B'}`;
-}
-
 /** Nothing to say of what was captured; everything else is said out loud wherever it is shown. */
 export function originInWords(origins: ReadonlySet<Origin>): string | undefined {
   const parts: string[] = [];
