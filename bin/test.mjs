@@ -102,7 +102,7 @@ if (all && forJest.length === 0) {
   const node = deployedNode();
   if (node !== undefined) {
     console.log('the golden story again, on Node 24');
-    runJest(node, ['test/story/golden']);
+    runJest(node, ['test/story/golden', '-t', 'is contained, collected, analysed']);
   } else if (!process.versions.node.startsWith('24.')) {
     console.log('notice: Node 24 could not be had from npm; the stories ran on this Node only');
     skipped += 1;
