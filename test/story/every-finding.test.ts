@@ -16,13 +16,10 @@ const files = FOLDERS.filter((folder) => existsSync(folder)).flatMap((folder) =>
     .map((name) => join(folder, name)),
 );
 
-/** Each opens a lab of its own: `npm test` plays every fourth, `.ci/run` all. */
-const played = process.env.CORDON_ALL === '1' ? files : files.filter((_, i) => i % 4 === 0);
-
 /** What intake makes of a finding is told within seconds; containing it is told of elsewhere. */
 const UNTIL_ISOLATED_MS = 10_000;
 
-describe.each(played.map((file) => [file.split('/').at(-1) ?? '', file] as const))('the finding %s', (_name, file) => {
+describe.each(files.map((file) => [file.split('/').at(-1) ?? '', file] as const))('the finding %s', (_name, file) => {
   it('goes through without a crash and is told in words', async () => {
     const event: FindingJson = JSON.parse(readFileSync(file, 'utf8'));
     const story = await play({

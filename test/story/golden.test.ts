@@ -28,7 +28,9 @@ describe('a finding whose stop two persons approve', () => {
     expect(words).toContain('Approved by Carol Lindqvist and Dave Moreau');
   });
 
-  it('is told to the byte as it was told before under the same seed, and reordered under another', async () => {
+  // Three stories more: in `.ci/run`.
+  const itInCi = process.env.CORDON_ALL === '1' ? it : it.skip;
+  itInCi('is told to the byte as it was told before under the same seed, and reordered under another', async () => {
     const [one, same] = [await play({ decide: ['stop=approve'] }), await play({ decide: ['stop=approve'] })];
     expect(told(same)).toBe(told(one));
     expect(lines(same.rows)).toBe(lines(one.rows));

@@ -4,8 +4,6 @@ import { brokenLaws } from '../support/story-laws';
 
 jest.setTimeout(240_000);
 afterEach(closeStories);
-/** Weather that is rarer, in `.ci/run`. */
-const describeInCi = process.env.CORDON_ALL === '1' ? describe : describe.skip;
 
 const MINUTE = 60_000;
 
@@ -36,7 +34,7 @@ describe('Slack that is down for the first minute', () => {
   });
 });
 
-describeInCi('Slack whose answers are lost', () => {
+describe('Slack whose answers are lost', () => {
   it('shows every message once, though the bot never heard that it was posted', async () => {
     const story = await play({ decide: ['stop=reject'], before: slackStorm('lost-answer', 2 * MINUTE) });
     expect(story.outcome).toBe('contained');
@@ -45,7 +43,7 @@ describeInCi('Slack whose answers are lost', () => {
   });
 });
 
-describeInCi('Slack that limits the rate', () => {
+describe('Slack that limits the rate', () => {
   it('is asked again when it said so, and tells everything', async () => {
     const story = await play({ decide: ['stop=reject'], before: slackStorm('limited', 2 * MINUTE) });
     expect(story.outcome).toBe('contained');
@@ -73,7 +71,7 @@ describe('GitHub that is down for an hour', () => {
   });
 });
 
-describeInCi('a queue that brings everything twice', () => {
+describe('a queue that brings everything twice', () => {
   it('tells and does everything once', async () => {
     const story = await play({ decide: ['stop=reject'], before: nudgeAgain });
     expect(story.outcome).toBe('contained');
