@@ -19,6 +19,7 @@ import { botTokenOf } from './slack-token';
 const USAGE =
   'cordon gitops diff --base DIR --head DIR [--pull N] | announce started|success|failure|cancelled | smoke [--outputs FILE] | drift | record | symbols --out DIR | symbols-ready --out DIR | stop approved|rejected';
 const MESSAGE_FILE = '.cache/deploy-message.json';
+const QUIET = { unfurl_links: false, unfurl_media: false } as const;
 
 /** `cordon gitops`: what the workflows of .github call, one line each; everything else of theirs is here. */
 export async function gitopsCommand(argv: readonly string[], io: CommandIo): Promise<number> {
@@ -76,27 +77,36 @@ async function announce(argv: readonly string[], env: NodeJS.ProcessEnv, io: Com
   const [status] = argv;
   if (status !== 'started' && status !== 'success' && status !== 'failure' && status !== 'cancelled')
     throw new Error('announce takes started, success, failure or cancelled.');
+  await inDeployChannel(env, io, async (slack, channel) => {
+    const say: Say = async (text, { thread, ts }) => {
+      const message = { channel: thread?.channel ?? channel, text, ...QUIET };
+      const answer = ts
+        ? await slack.chat.update({ ...message, ts })
+        : await slack.chat.postMessage({ ...message, ...(thread ? { thread_ts: thread.ts } : {}) });
+      return answer.ts ?? '';
+    };
+    const at = env.CORDON_FAILED_AT ?? 'a step of the job';
+    await announceDeploy(say, deployFrom(env), status, { file: MESSAGE_FILE, now: Date.now(), at });
+  });
+  return 0;
+}
+
+/** Tells the deploy channel something. Slack being away fails no job: GitHub's own log says it all. */
+async function inDeployChannel(
+  env: NodeJS.ProcessEnv,
+  io: CommandIo,
+  tell: (slack: ReturnType<typeof slackClient>, channel: string) => Promise<unknown>,
+): Promise<void> {
   const { CORDON_SLACK_TOKEN: token, CORDON_SLACK_CHANNEL: channel } = env;
   if (!token || !channel) {
     io.stderr.write('CORDON_SLACK_TOKEN or CORDON_SLACK_CHANNEL is not set: nobody is told.\n');
-    return 0;
+    return;
   }
-  const slack = slackClient(token, env.SLACK_API_URL, 30_000);
-  const say: Say = async (text, { thread, ts }) => {
-    const message = { channel: thread?.channel ?? channel, text, unfurl_links: false, unfurl_media: false };
-    const answer = ts
-      ? await slack.chat.update({ ...message, ts })
-      : await slack.chat.postMessage({ ...message, ...(thread ? { thread_ts: thread.ts } : {}) });
-    return answer.ts ?? '';
-  };
   try {
-    const at = env.CORDON_FAILED_AT ?? 'a step of the job';
-    await announceDeploy(say, deployFrom(env), status, { file: MESSAGE_FILE, now: Date.now(), at });
+    await tell(slackClient(token, env.SLACK_API_URL, 30_000), channel);
   } catch (error) {
-    // Slack being away stops no deploy: what matters is in GitHub's own log.
     io.stderr.write(`Slack was not told: ${describeError(error).message}\n`);
   }
-  return 0;
 }
 
 /** Before and after symbols.sh: the plan it reads, and the word to whoever asked. */
@@ -131,8 +141,7 @@ async function record(env: NodeJS.ProcessEnv, io: CommandIo): Promise<number> {
     return 0;
   }
   const slack = slackClient(botTokenOf(await awsSecretStore().get(secret)), env.SLACK_API_URL, 30_000);
-  for (const { channel, ts } of threads)
-    await slack.chat.postMessage({ channel, thread_ts: ts, text, unfurl_links: false, unfurl_media: false });
+  for (const { channel, ts } of threads) await slack.chat.postMessage({ channel, thread_ts: ts, text, ...QUIET });
   io.stdout.write(`Told ${threads.length} thread(s).\n`);
   return 0;
 }
@@ -145,23 +154,9 @@ async function drift(env: NodeJS.ProcessEnv, io: CommandIo): Promise<number> {
   summarise(env, found ?? 'What runs is what main says.');
   if (found === undefined) return 0;
   io.stderr.write(`${found}\n`);
-  await tellChannel(env, io, `${slackEscape(found)} ${runLink(env)}`);
+  const text = `${slackEscape(found)} ${runLink(env)}`;
+  await inDeployChannel(env, io, (slack, channel) => slack.chat.postMessage({ channel, text, ...QUIET }));
   return 1;
-}
-
-/** One message in the deploy channel. Slack being away fails no job: its log says it all. */
-async function tellChannel(env: NodeJS.ProcessEnv, io: CommandIo, text: string): Promise<void> {
-  const { CORDON_SLACK_TOKEN: token, CORDON_SLACK_CHANNEL: channel } = env;
-  if (!token || !channel) {
-    io.stderr.write('CORDON_SLACK_TOKEN or CORDON_SLACK_CHANNEL is not set: nobody is told.\n');
-    return;
-  }
-  try {
-    const slack = slackClient(token, env.SLACK_API_URL, 30_000);
-    await slack.chat.postMessage({ channel, text, unfurl_links: false, unfurl_media: false });
-  } catch (error) {
-    io.stderr.write(`Slack was not told: ${describeError(error).message}\n`);
-  }
 }
 
 function runLink(env: NodeJS.ProcessEnv): string {

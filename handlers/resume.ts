@@ -111,14 +111,9 @@ async function reported(ports: ResumePorts, event: PlatformEvent): Promise<void>
  * now, and a person says when, since it takes the forensic instance again.
  */
 async function symbolsArrived(ports: ResumePorts, event: PlatformEvent): Promise<void> {
-  const parsed = SYMBOLS_EVENT.safeParse(event);
-  const incident = parsed.success ? parseIncidentId(parsed.data.detail.incident) : undefined;
-  if (!parsed.success || incident === undefined)
-    throw new Refusal(
-      'symbols.malformed',
-      'The news of symbols is malformed: it names no incident, kernel and digest.',
-    );
-  const { kernel, sha256 } = parsed.data.detail;
+  const malformed = 'The news of symbols is malformed: it names no incident, kernel and digest.';
+  const { said, incident } = aboutIncident(SYMBOLS_EVENT, event, 'symbols.malformed', malformed);
+  const { kernel, sha256 } = said.detail;
   const asked = replay(await ports.ledger.read(incident))?.symbols;
   const waits = asked?.state === 'asked' && asked.kernel === kernel;
   const text = `Symbols of kernel ${kernel} are there now: /ir forensics retry reads the memory with them.`;
@@ -140,15 +135,10 @@ async function symbolsArrived(ports: ResumePorts, event: PlatformEvent): Promise
 
 /** Reviewers on GitHub answered. What comes too late, or to another question, changes nothing and is said. */
 async function stopAnswered(ports: ResumePorts, event: PlatformEvent): Promise<void> {
-  const parsed = STOP_ANSWER_EVENT.safeParse(event);
-  const incident = parsed.success ? parseIncidentId(parsed.data.detail.incident) : undefined;
-  if (!parsed.success || incident === undefined)
-    throw new Refusal(
-      'answer.malformed',
-      'The answer from GitHub is malformed: it names no incident, question and plan.',
-    );
-  const { opening, plan: planDigest, by, runUrl } = parsed.data.detail;
-  const decision = parsed.data['detail-type'] === 'Stop approved' ? 'approve' : 'reject';
+  const malformed = 'The answer from GitHub is malformed: it names no incident, question and plan.';
+  const { said, incident } = aboutIncident(STOP_ANSWER_EVENT, event, 'answer.malformed', malformed);
+  const { opening, plan: planDigest, by, runUrl } = said.detail;
+  const decision = said['detail-type'] === 'Stop approved' ? 'approve' : 'reject';
   const command: Command = {
     type: 'DecideOutside',
     gate: 'stop',
@@ -166,6 +156,19 @@ async function stopAnswered(ports: ResumePorts, event: PlatformEvent): Promise<v
     const late: Command = { type: 'Record', events: [{ type: 'EstateNoticed', text }] };
     await unlessClosed(() => commitTo(ports.ledger, ports.clock, incident, late, GITHUB, commandId(`${key}:late`)));
   }
+}
+
+/** An event of GitHub's that names an incident; refused, in the sentence given, when it is none. */
+function aboutIncident<T extends { readonly detail: { readonly incident: string } }>(
+  schema: { readonly safeParse: (event: unknown) => { success: true; data: T } | { success: false } },
+  event: PlatformEvent,
+  code: string,
+  malformed: string,
+): { readonly said: T; readonly incident: IncidentId } {
+  const parsed = schema.safeParse(event);
+  const incident = parsed.success ? parseIncidentId(parsed.data.detail.incident) : undefined;
+  if (!parsed.success || incident === undefined) throw new Refusal(code, malformed);
+  return { said: parsed.data, incident };
 }
 
 /** An execution that broke without its own closing step: the run ends on record, whatever it left is said by the card. */

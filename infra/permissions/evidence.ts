@@ -132,6 +132,15 @@ export const sharesCopies = (r: EstateReach, hub: string): readonly PolicyStatem
   },
 ];
 
+/** What EC2 does with a key in the name of whoever copies a snapshot under it. */
+export const COPIES_UNDER_A_KEY = [
+  'kms:Decrypt',
+  'kms:DescribeKey',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+] as const;
+
 /** EC2 works with the evidence key in our name; grants only for AWS's own use of the resource. */
 export const usesEvidenceKeyThroughEc2: Grant = (r) => keyThroughEc2(r, r.evidence.evidenceKey.keyArn);
 
@@ -139,13 +148,7 @@ export const usesEvidenceKeyThroughEc2: Grant = (r) => keyThroughEc2(r, r.eviden
 export const keyThroughEc2 = (r: EstateReach, keyArn: string): readonly PolicyStatementProps[] => [
   {
     sid: 'EvidenceKeyThroughEc2',
-    actions: [
-      'kms:Decrypt',
-      'kms:DescribeKey',
-      'kms:GenerateDataKeyWithoutPlaintext',
-      'kms:ReEncryptFrom',
-      'kms:ReEncryptTo',
-    ],
+    actions: [...COPIES_UNDER_A_KEY],
     resources: [keyArn],
     conditions: { StringEquals: { 'kms:ViaService': `ec2.${r.stack.region}.amazonaws.com` } },
   },

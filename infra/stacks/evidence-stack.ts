@@ -10,6 +10,7 @@ import {
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { COPIES_UNDER_A_KEY } from '../permissions/evidence';
 import { MEMBER_ROLE } from '../permissions/member-role';
 
 export interface EvidenceProps extends StackProps {
@@ -157,13 +158,7 @@ function lendToMembers(key: Key, accounts: readonly string[]): void {
     new PolicyStatement({
       sid: 'MembersCopyUnderIt',
       principals,
-      actions: [
-        'kms:Decrypt',
-        'kms:DescribeKey',
-        'kms:GenerateDataKeyWithoutPlaintext',
-        'kms:ReEncryptFrom',
-        'kms:ReEncryptTo',
-      ],
+      actions: [...COPIES_UNDER_A_KEY],
       resources: ['*'],
       conditions,
     }),

@@ -71,20 +71,7 @@ describe('an edge that dies while somebody clicks', () => {
         return 'after';
       },
       before: (desk) => {
-        const who = [
-          'carol',
-          'dave',
-          'carol',
-          'dave',
-          'carol',
-          'dave',
-          'carol',
-          'dave',
-          'carol',
-          'dave',
-          'carol',
-          'dave',
-        ];
+        const who = Array.from({ length: 12 }, (_, i) => (i % 2 === 0 ? 'carol' : 'dave'));
         who.forEach((name, i) => {
           later(desk, (24 + 2 * i) * 60_000, `click ${i}`, () => approveStop(desk, name));
         });
