@@ -2,6 +2,18 @@ import { ACCOUNT, REGION } from './lab-estates';
 
 export const VICTIM = 'i-0aa11bb22cc33dd44';
 
+/** The victim's interface as GuardDuty tells it. */
+export const FINDING_INTERFACES = [
+  {
+    networkInterfaceId: 'eni-0aa11bb22cc33dd01',
+    privateIpAddress: '172.16.4.218',
+    subnetId: 'subnet-0aa11bb22cc33dd01',
+    vpcId: 'vpc-0aa11bb22cc33dd01',
+    ipv6Addresses: [],
+    securityGroups: [{ groupId: 'sg-0aa11bb22cc33dd01', groupName: 'web' }],
+  },
+] as const;
+
 /** A GuardDuty event in the shape EventBridge sends; `instance` replaces members of instanceDetails. */
 export function findingEvent(instance: Readonly<Record<string, unknown>> = {}): unknown {
   return {
@@ -30,16 +42,7 @@ export function findingEvent(instance: Readonly<Record<string, unknown>> = {}): 
           availabilityZone: 'eu-west-1b',
           imageId: 'ami-0123456789abcdef0',
           iamInstanceProfile: { arn: `arn:aws:iam::${ACCOUNT}:instance-profile/web`, id: 'AIPAEXAMPLE' },
-          networkInterfaces: [
-            {
-              networkInterfaceId: 'eni-0aa11bb22cc33dd01',
-              privateIpAddress: '172.16.4.218',
-              subnetId: 'subnet-0aa11bb22cc33dd01',
-              vpcId: 'vpc-0aa11bb22cc33dd01',
-              ipv6Addresses: [],
-              securityGroups: [{ groupId: 'sg-0aa11bb22cc33dd01', groupName: 'web' }],
-            },
-          ],
+          networkInterfaces: FINDING_INTERFACES,
           tags: [
             { key: 'Name', value: 'web-1' },
             { key: 'aws:autoscaling:groupName', value: 'web-group' },
