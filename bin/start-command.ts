@@ -82,11 +82,15 @@ async function stayUp(options: StartOptions, io: CommandIo): Promise<number> {
       throw new Error(`Port ${port} is taken: end what listens there, or choose another with PORT=4601 npm start.`);
     throw error;
   });
-  io.stdout.write(`Cordon's lab: ${server.url}\n`);
-  await openStage(theatre, keep, io);
-  io.stdout.write(`\nThe lab goes on at ${server.url} (Ctrl-C ends it).\n`);
-  await interrupted();
-  await Promise.all([server.close(), theatre.close()]);
+  // Whatever fails on the stage ends the server too: a page without a lab behind it would wait for ever.
+  try {
+    io.stdout.write(`Cordon's lab: ${server.url}\n`);
+    await openStage(theatre, keep, io);
+    io.stdout.write(`\nThe lab goes on at ${server.url} (Ctrl-C ends it).\n`);
+    await interrupted();
+  } finally {
+    await Promise.all([server.close(), theatre.close()]);
+  }
   return 0;
 }
 

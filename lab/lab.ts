@@ -108,7 +108,7 @@ export class Lab {
     for (const [logicalId, value] of Object.entries(options.secrets ?? {})) services.secrets.put(logicalId, value);
     const home = this.estates.at(options.account, options.region);
     for (const [name, value] of Object.entries(options.parameters ?? {})) home.parameters.set(name, value);
-    for (const { create } of services.tables.all()) await services.store.ask('CreateTable', create);
+    for (const { create } of services.tables.all()) await services.store.createTable(create);
     await this.attach('aws', this.#aws());
     return this;
   }

@@ -19,6 +19,13 @@ export class DynamoStore {
     throw new AwsFault(code, textOf(message) || textOf(Message), status, detail);
   }
 
+  /** Creates a table and comes back when it can be used: dynalite, as DynamoDB, answers while it is still CREATING. */
+  async createTable(input: Dict): Promise<void> {
+    await this.ask('CreateTable', input);
+    while (dictOf((await this.ask('DescribeTable', { TableName: input.TableName })).Table).TableStatus !== 'ACTIVE')
+      await new Promise((resolve) => setImmediate(resolve));
+  }
+
   #post(operation: string, body: string): Promise<{ status: number; body: string }> {
     return new Promise((resolve) => {
       const request = Object.assign(new EventEmitter(), {
