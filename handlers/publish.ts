@@ -1,6 +1,7 @@
 import { Transient } from '../core/errors';
 import { incidentRecord } from '../core/gitops/incident-record';
 import { threadTrailer } from '../core/gitops/thread-trailer';
+import { isToldToGithub, type ToldToGithub } from '../core/incident/audience';
 import { commitTo } from '../core/incident/commit';
 import type { Commit, IncidentEvent } from '../core/incident/events';
 import { replay } from '../core/incident/evolve';
@@ -35,16 +36,32 @@ export function makePublish(ports: PublishPorts): (incident: IncidentId) => Prom
     const cursor = await ports.cursors.get('publish', id);
     if (cursor >= incident.seq) return;
     for (const row of rows.slice(cursor)) {
-      for (const event of row.events) {
-        if (event.type === 'ReportRequested') await askForSummary(ports, incident, event.request);
-        if (event.type === 'SymbolsAsked') await askForSymbols(ports, incident, event);
-        if (event.type === 'GateOutsideAsked') await askOutside(ports, incident, event);
-        if (event.type === 'FinalSealed') await proposeRecord(ports, rows.slice(0, row.seq));
-        if (event.type === 'ChangeAsked' && incident.status === 'open') await propose(ports, row, event);
-      }
+      for (const event of row.events.filter(isToldToGithub)) await tell(ports, { incident, rows, row, event });
     }
     await ports.cursors.advance('publish', id, incident.seq);
   };
+}
+
+interface Told {
+  readonly incident: Incident;
+  readonly rows: readonly Commit[];
+  readonly row: Commit;
+  readonly event: ToldToGithub;
+}
+
+async function tell(ports: PublishPorts, { incident, rows, row, event }: Told): Promise<void> {
+  switch (event.type) {
+    case 'ReportRequested':
+      return askForSummary(ports, incident, event.request);
+    case 'SymbolsAsked':
+      return askForSymbols(ports, incident, event);
+    case 'GateOutsideAsked':
+      return askOutside(ports, incident, event);
+    case 'FinalSealed':
+      return proposeRecord(ports, rows.slice(0, row.seq));
+    case 'ChangeAsked':
+      return incident.status === 'open' ? propose(ports, row, event) : undefined;
+  }
 }
 
 async function askForSummary(ports: PublishPorts, incident: Incident, request: string): Promise<void> {

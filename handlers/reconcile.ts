@@ -1,6 +1,8 @@
 import { describeError, ERROR_NAMES, Refusal } from '../core/errors';
+import { CONSUMERS, isBehind } from '../core/incident/audience';
 import type { Command } from '../core/incident/commands';
 import { commitTo } from '../core/incident/commit';
+import type { Commit } from '../core/incident/events';
 import { replay } from '../core/incident/evolve';
 import { commandId, type IncidentId } from '../core/incident/ids';
 import {
@@ -12,7 +14,7 @@ import {
   pendingGates,
 } from '../core/incident/incident';
 import type { Clock } from '../core/ports/clock';
-import type { Consumer, Cursors, Nudges } from '../core/ports/cursors';
+import type { Cursors, Nudges } from '../core/ports/cursors';
 import type { IncidentLedger } from '../core/ports/incident-ledger';
 import type { IncidentList, ListedIncident } from '../core/ports/incident-list';
 import type { WaitProbe } from '../core/ports/wait-probe';
@@ -49,7 +51,6 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 const NEXT_LOOK_MS = 2 * MINUTE_MS;
 /** A row younger than this is on its way; older ones have lost their nudge. */
 const LAG_MS = MINUTE_MS;
-const CONSUMERS: readonly Consumer[] = ['announce', 'conduct', 'publish'];
 
 /**
  * The safety net, once a minute: looks at what overdue waits wait for, expires and reminds gates, nudges projections that
@@ -131,11 +132,12 @@ async function symbolsLate(ports: ReconcilePorts, wait: Wait): Promise<Settlemen
 
 /** One incident's minute: gates that expire or want a reminder, and projections that fell behind. */
 async function tend(ports: ReconcilePorts, row: ListedIncident): Promise<void> {
-  const incident = replay(await ports.ledger.read(row.incident));
+  const rows = await ports.ledger.read(row.incident);
+  const incident = replay(rows);
   if (incident === undefined) return;
   for (const gate of pendingGates(incident)) await tendGate(ports, incident, gate);
   await remindIsolated(ports, incident);
-  const isTold = await chase(ports, incident);
+  const isTold = await chase(ports, incident, rows);
   if (isTold && incident.status !== 'open') await ports.list.remove(incident.id);
 }
 
@@ -174,19 +176,16 @@ async function remindIsolated(ports: ReconcilePorts, incident: Incident): Promis
   await unlessClosed(() => commitTo(ports.ledger, ports.clock, incident.id, command, SYSTEM, key));
 }
 
-/** Nudges every projection that has not told the newest row a minute after it was written. True when all have. */
-async function chase(ports: ReconcilePorts, incident: Incident): Promise<boolean> {
+/** Nudges every projection that still has rows to tell a minute after the newest was written. True when none has. */
+async function chase(ports: ReconcilePorts, incident: Incident, rows: readonly Commit[]): Promise<boolean> {
   const now = ports.clock.now().getTime();
   const isFresh = now - Date.parse(incident.updatedAt) < LAG_MS;
-  let isTold = true;
-  for (const consumer of CONSUMERS) {
-    if ((await ports.cursors.get(consumer, incident.id)) >= incident.seq) continue;
-    isTold = false;
-    // FIFO queues forget an id after five minutes: each minute's nudge has its own.
-    const again = String(Math.floor(now / MINUTE_MS));
-    if (!isFresh) await ports.nudges.nudge(consumer, incident.id, incident.seq, again);
-  }
-  return isTold;
+  const cursors = await ports.cursors.all(incident.id);
+  const late = CONSUMERS.filter((consumer) => isBehind(consumer, cursors[consumer], rows));
+  // FIFO queues forget an id after five minutes: each minute's nudge has its own.
+  const again = String(Math.floor(now / MINUTE_MS));
+  if (!isFresh) for (const consumer of late) await ports.nudges.nudge(consumer, incident.id, incident.seq, again);
+  return late.length === 0;
 }
 
 async function unlessClosed(act: () => Promise<unknown>): Promise<void> {

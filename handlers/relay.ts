@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { CONSUMERS, type Consumer, concerns } from '../core/incident/audience';
 import { parseIncidentId } from '../core/incident/ids';
-import type { Consumer, Nudges } from '../core/ports/cursors';
+import type { Nudges } from '../core/ports/cursors';
 
 /** A DynamoDB stream batch of the ledger table (NEW_IMAGE). */
 export const RELAY_INPUT = z.object({
@@ -13,6 +14,7 @@ export const RELAY_INPUT = z.object({
           .looseObject({
             incident: z.object({ S: z.string() }),
             seq: z.object({ N: z.string() }),
+            events: z.object({ S: z.string() }),
           })
           .optional(),
       }),
@@ -30,9 +32,9 @@ export interface RelayPorts {
   readonly nudges: Nudges;
 }
 
-const CONSUMERS: readonly Consumer[] = ['announce', 'conduct', 'publish'];
+const EVENTS = z.array(z.object({ type: z.string() }));
 
-/** Turns each new ledger row into one nudge per projection. The stream is in order, so the first failure ends the batch. */
+/** Turns each new ledger row into one nudge for each projection it concerns. The stream is in order, so the first failure ends the batch. */
 export function makeRelay(ports: RelayPorts): (input: RelayInput) => Promise<BatchOutput> {
   return async ({ Records }) => {
     for (const record of Records) {
@@ -41,11 +43,27 @@ export function makeRelay(ports: RelayPorts): (input: RelayInput) => Promise<Bat
       if (image === undefined || incident === undefined) continue;
       try {
         const seq = Number(image.seq.N);
-        await Promise.all(CONSUMERS.map((consumer) => ports.nudges.nudge(consumer, incident, seq)));
+        await Promise.all(audienceOf(image.events.S).map((consumer) => ports.nudges.nudge(consumer, incident, seq)));
       } catch {
         return { batchItemFailures: [{ itemIdentifier: record.dynamodb.SequenceNumber }] };
       }
     }
     return { batchItemFailures: [] };
   };
+}
+
+/** A row whose events cannot be read wakes everybody: the projections say what is wrong with it. */
+function audienceOf(text: string): readonly Consumer[] {
+  const events = EVENTS.safeParse(parsed(text));
+  if (!events.success) return CONSUMERS;
+  const types = events.data.map(({ type }) => type);
+  return CONSUMERS.filter((consumer) => concerns(consumer, types));
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,17 +1,12 @@
+import type { Consumer } from '../incident/audience';
 import type { IncidentId } from '../incident/ids';
-
-export type Consumer = 'announce' | 'conduct' | 'publish';
-
-export interface LaggingCursor {
-  readonly consumer: Consumer;
-  readonly incident: IncidentId;
-  readonly seq: number;
-}
 
 /** How far each projection has come in each incident's ledger. */
 export interface Cursors {
   /** reads: strongly consistent; 0 when nothing has been projected. */
   get(consumer: Consumer, incident: IncidentId): Promise<number>;
+  /** reads: every projection's place in one question. */
+  all(incident: IncidentId): Promise<Readonly<Record<Consumer, number>>>;
   /** changes: never moves back. */
   advance(consumer: Consumer, incident: IncidentId, seq: number): Promise<void>;
 }

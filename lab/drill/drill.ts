@@ -1,3 +1,4 @@
+import { CONSUMERS, isBehind } from '../../core/incident/audience';
 import type { Commit } from '../../core/incident/events';
 import { replay } from '../../core/incident/evolve';
 import type { IncidentId } from '../../core/incident/ids';
@@ -124,7 +125,7 @@ export async function untilRest(desk: Desk, until: number): Promise<void> {
 async function drained(desk: Desk): Promise<boolean> {
   const [ledgers, cursors] = [await readLedgers(desk.lab), await readCursors(desk.lab)];
   return [...ledgers].every(([id, rows]) =>
-    ['announce', 'conduct', 'publish'].every((consumer) => (cursors.get(`${consumer}/${id}`) ?? 0) >= rows.length),
+    CONSUMERS.every((consumer) => !isBehind(consumer, cursors.get(`${id}/${consumer}`) ?? 0, rows)),
   );
 }
 

@@ -14,7 +14,7 @@ export async function readLedgers(lab: Lab): Promise<ReadonlyMap<IncidentId, rea
   return byIncident;
 }
 
-/** How far each projection has come: `announce/IR-…` → seq. */
+/** How far each projection has come: `IR-…/announce` → seq. */
 export async function readCursors(lab: Lab): Promise<ReadonlyMap<string, number>> {
   const items = await scan(lab, lab.resource('AWS::DynamoDB::Table', 'State').ref);
   const cursors = items.filter((item) => stringOf(item.pk).startsWith('CURSOR#'));

@@ -25,6 +25,12 @@ describe('reconcile', () => {
     await conduct(IR);
     clock.minutes(2);
     await reconcile();
+    // GitHub has nothing to hear of an opening.
+    expect(new Set(nudged)).toEqual(new Set(['announce']));
+    await story.does({ type: 'Record', events: [{ type: 'ReportRequested', request: 'r1', deadline: 'soon' }] });
+    await conduct(IR);
+    clock.minutes(2);
+    await reconcile();
     expect(new Set(nudged)).toEqual(new Set(['announce', 'publish']));
     await story.does({ type: 'Record', events: [{ type: 'InstanceStopped', state: 'stopped' }] });
     await story.does({ type: 'EndRun', run: 1, result: 'completed' });

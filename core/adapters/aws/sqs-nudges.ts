@@ -1,6 +1,7 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { Config } from '../../config';
-import type { Consumer, Nudges } from '../../ports/cursors';
+import type { Consumer } from '../../incident/audience';
+import type { Nudges } from '../../ports/cursors';
 import type { RefusedEvents } from '../../ports/refused-events';
 import { calling } from './aws-call';
 

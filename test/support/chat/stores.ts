@@ -1,3 +1,4 @@
+import { CONSUMERS, type Consumer } from '../../../core/incident/audience';
 import type { Commit } from '../../../core/incident/events';
 import type { IncidentId, InstanceKey } from '../../../core/incident/ids';
 import type { Claim, Claims } from '../../../core/ports/claims';
@@ -54,8 +55,13 @@ export class MemoryMessages implements SlackMessages {
 
 export function memoryCursors(): Cursors {
   const at = new Map<string, number>();
+  const placeOf = (consumer: Consumer, incident: IncidentId) => at.get(`${consumer} ${incident}`) ?? 0;
   return {
-    get: async (consumer, incident) => at.get(`${consumer} ${incident}`) ?? 0,
+    get: async (consumer, incident) => placeOf(consumer, incident),
+    all: async (incident) => {
+      const [announce, conduct, publish] = CONSUMERS.map((consumer) => placeOf(consumer, incident));
+      return { announce: announce ?? 0, conduct: conduct ?? 0, publish: publish ?? 0 };
+    },
     async advance(consumer, incident, seq) {
       const key = `${consumer} ${incident}`;
       at.set(key, Math.max(at.get(key) ?? 0, seq));

@@ -187,6 +187,7 @@ describe('small rows', () => {
     await cursors.advance('announce', IR, 5);
     await cursors.advance('announce', IR, 3);
     expect([await cursors.get('announce', IR), await cursors.get('conduct', IR)]).toEqual([5, 0]);
+    expect(await cursors.all(IR)).toEqual({ announce: 5, conduct: 0, publish: 0 });
   });
 
   it('remember a nonce once', async () => {
