@@ -32,6 +32,9 @@ const links = s3EvidenceLinks(config.EVIDENCE_BUCKET);
 /** Posting with metadata takes well under a second; after five nobody answers any more. */
 const SLACK_TIMEOUT_MS = 5_000;
 
+/** Who is mentioned may be this old; who may decide is asked anew at every click, elsewhere. */
+const PEOPLE_MS = 60_000;
+
 let made: { readonly text: string; readonly chat: Chat; readonly announcer: Announcer } | undefined;
 
 async function people(groups: Groups) {
@@ -51,13 +54,18 @@ async function teller(): Promise<NonNullable<typeof made>> {
   const client = slackClient(parseSlackSecret(text).botToken, config.SLACK_API_URL, SLACK_TIMEOUT_MS);
   const chat = webChat(client);
   const groups = refreshedGroups(stores.groups, webDirectory(client, systemClock));
+  let known: { readonly people: ReturnType<typeof people>; readonly until: number } | undefined;
   const parts = {
     ...stores,
     chat,
     links,
     clock: systemClock,
     sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
-    people: () => people(groups),
+    people: () => {
+      const now = systemClock.now().getTime();
+      if (known === undefined || known.until <= now) known = { people: people(groups), until: now + PEOPLE_MS };
+      return known.people;
+    },
     fallbackChannel: config.SLACK_CHANNEL,
     repository: config.GITHUB_REPOSITORY,
   };

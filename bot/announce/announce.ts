@@ -64,27 +64,33 @@ export class Announcer {
       const news = rows.filter((row) => row.seq > cursor);
       const people = await this.parts.people();
       const root = await this.root(history.incident, people, cursor > 0);
-      await this.tellThread(history, news, root, people);
-      const current = await this.parts.messages.find(id, ROOT_SLOT);
-      if (current !== undefined && current.seq >= history.incident.seq) return;
+      const current = await this.tellThread(history, news, root, people);
+      if (current.seq >= history.incident.seq) return;
       const wait = isUrgent(news) ? 0 : (this.lastEdit.get(id) ?? 0) + COALESCE_MS - this.now();
       if (wait <= 0 || this.now() + wait > until) {
-        await this.editCard(history.incident, people);
+        await this.editCard(history.incident, current, people);
         return;
       }
       await this.parts.sleep(wait);
     }
   }
 
-  private async tellThread(history: History, news: readonly Commit[], root: SlackMessageRef, people: AnnouncePeople) {
+  /** Returns the card as it is known then: a channel that took nothing had it posted elsewhere. */
+  private async tellThread(
+    history: History,
+    news: readonly Commit[],
+    root: SlackMessageRef,
+    people: AnnouncePeople,
+  ): Promise<SlackMessageRef> {
     const told = await announceThread({ ...this.parts, governor: this.governor }, { history, news, root, people });
-    if (told === 'told') return;
+    if (told === 'told') return root;
     const fresh = await this.moveRoot(history.incident, people, told.why);
     const again = await announceThread(
       { ...this.parts, governor: this.governor },
       { history, news, root: fresh, people },
     );
     if (again !== 'told') throw new Transient(`No channel takes messages of ${history.incident.id}: ${again.why}`);
+    return fresh;
   }
 
   private card(incident: Incident, people: AnnouncePeople) {
@@ -132,9 +138,7 @@ export class Announcer {
     return ref;
   }
 
-  private async editCard(incident: Incident, people: AnnouncePeople): Promise<void> {
-    const ref = await this.parts.messages.find(incident.id, ROOT_SLOT);
-    if (ref === undefined) return;
+  private async editCard(incident: Incident, ref: SlackMessageRef, people: AnnouncePeople): Promise<void> {
     const edit = { incident: incident.id, slot: ROOT_SLOT, seq: incident.seq, content: this.card(incident, people) };
     const done = await editForward({ ...this.parts, governor: this.governor }, ref, edit);
     this.lastEdit.set(incident.id, this.now());
