@@ -24,6 +24,8 @@ export function buildApp(app: App, context: Context, bundles: ReadonlyMap<string
       description: `Cordon: responds here for ${context.memberOf}`,
       hub: context.memberOf,
       externalId: context.memberExternalId ?? '',
+      repository: context.githubRepository,
+      ...(context.alarmEmail ? { alarmEmail: context.alarmEmail } : {}),
     });
     return;
   }

@@ -3,9 +3,12 @@ import { CfnEventBusPolicy } from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
 
 /** Sources of events that member accounts forward; the hub's bus takes no others from them. */
-export const FORWARDED = ['aws.autoscaling', 'aws.ec2', 'aws.ssm'] as const;
+export const FORWARDED = ['aws.autoscaling', 'aws.cloudwatch', 'aws.ec2', 'aws.ssm'] as const;
 
-/** Member accounts put onto our default bus what parked steps wait for, each in its own name. */
+/** Beginning of the names of a member's own alarms, whatever its stack is called: the hub tells them in Slack, too. */
+export const MEMBER_ALARMS = 'cordon-member-';
+
+/** Member accounts put onto our default bus what parked steps wait for and their own alarms, each in its own name. */
 export function takeMemberEvents(scope: Construct, accounts: readonly string[]): void {
   for (const account of accounts) {
     new CfnEventBusPolicy(scope, `EventsOf${account}`, {

@@ -4,6 +4,7 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { MEMBER_ALARMS } from './member-events';
 
 export interface RuleTargets {
   readonly intake: IFunction;
@@ -81,11 +82,14 @@ export function makeRules(scope: Construct, targets: RuleTargets): void {
   for (const [id, description, pattern] of answers) rule(id, description, pattern, targets.resume);
   rule(
     'OwnAlarms',
-    'Alarms of our own, told in Slack beside the mail',
+    'Alarms of our own and of members, told in Slack beside the mail',
     {
       source: ['aws.cloudwatch'],
       detailType: ['CloudWatch Alarm State Change'],
-      detail: { alarmName: Match.prefix(Stack.of(scope).stackName), state: { value: ['ALARM'] } },
+      detail: {
+        alarmName: Match.anyOf(Match.prefix(Stack.of(scope).stackName), Match.prefix(MEMBER_ALARMS)),
+        state: { value: ['ALARM'] },
+      },
     },
     targets.announce,
   );

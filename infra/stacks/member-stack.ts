@@ -1,5 +1,5 @@
-import { CfnOutput, CfnParameter, Stack, type StackProps } from 'aws-cdk-lib';
-import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
+import { CfnOutput, CfnParameter, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { EventBus, Match, Rule } from 'aws-cdk-lib/aws-events';
 import { EventBus as BusTarget } from 'aws-cdk-lib/aws-events-targets';
 import {
   AccountPrincipal,
@@ -47,19 +47,23 @@ import { merged } from '../permissions/grant';
 import { MEMBER_PROFILE, MEMBER_ROLE } from '../permissions/member-role';
 import type { EstateReach } from '../permissions/reach';
 import { collectionRole } from '../quarantine/roles';
-import { FORWARDED } from '../response/member-events';
+import { ALARM_PERIOD, makeAlarms } from '../response/alarms';
+import { FORWARDED, MEMBER_ALARMS } from '../response/member-events';
 import { runbookDocuments } from '../runbook-documents';
 
 export interface MemberProps extends StackProps {
   /** Account in which Cordon itself runs. */
   readonly hub: string;
   readonly externalId: string;
+  /** `owner/name` of the repository that holds the runbook. */
+  readonly repository: string;
+  readonly alarmEmail?: string;
 }
 
 /**
  * Another account in which Cordon acts: the responder role that the hub's functions assume, the runbook documents and the
  * collection profile they use there, and the events that parked steps wait for, sent to the hub. Its template goes into
- * every account and region of a StackSet.
+ * every account of a StackSet, in the region of the hub: an incident is where the hub is.
  */
 export class MemberStack extends Stack {
   constructor(scope: Construct, id: string, props: MemberProps) {
@@ -80,7 +84,7 @@ export class MemberStack extends Stack {
     const role = this.responder(props, boundary(reach, Object.values(granted).flat()));
     for (const [name, statements] of Object.entries(granted))
       role.addManagedPolicy(new ManagedPolicy(this, name, { statements: merged(statements).map(statementOf) }));
-    this.forward(props.hub);
+    this.forward(props);
     new CfnOutput(this, 'ResponderRoleArn', { value: role.roleArn });
     new CfnOutput(this, 'CollectionProfileArn', { value: profile.attrArn });
   }
@@ -101,19 +105,24 @@ export class MemberStack extends Stack {
     });
   }
 
-  /** What answers a parked step. Findings come through GuardDuty's own administrator. */
-  private forward(hub: string): void {
-    const lost = new Queue(this, 'Unforwarded', { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true });
+  /** What answers a parked step, and our own alarm. Findings come through GuardDuty's own administrator. */
+  private forward(props: MemberProps): void {
+    const lost = new Queue(this, 'Unforwarded', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
     const bus = EventBus.fromEventBusArn(
       this,
       'HubBus',
-      `arn:${this.partition}:events:${this.region}:${hub}:event-bus/default`,
+      `arn:${this.partition}:events:${this.region}:${props.hub}:event-bus/default`,
     );
     const sender = new Role(this, 'Forwarder', { assumedBy: new ServicePrincipal('events.amazonaws.com') });
+    const targets = [new BusTarget(bus, { role: sender, deadLetterQueue: lost })];
     new Rule(this, 'Forward', {
       description: 'Events that parked steps of the hub wait for',
       eventPattern: {
-        source: [...FORWARDED],
+        source: FORWARDED.filter((source) => source !== 'aws.cloudwatch'),
         detailType: [
           'EBS Snapshot Notification',
           'EBS Multi-Volume Snapshots Completion Status',
@@ -125,7 +134,35 @@ export class MemberStack extends Stack {
           'EC2 Instance Terminate Unsuccessful',
         ],
       },
-      targets: [new BusTarget(bus, { role: sender, deadLetterQueue: lost })],
+      targets,
+    });
+    new Rule(this, 'ForwardAlarms', {
+      description:
+        'Alarms of the forwarding itself, for Slack: where nothing arrives at all, the mail of this account tells',
+      eventPattern: {
+        source: ['aws.cloudwatch'],
+        detailType: ['CloudWatch Alarm State Change'],
+        detail: { alarmName: Match.prefix(MEMBER_ALARMS), state: { value: ['ALARM'] } },
+      },
+      targets,
+    });
+    this.watch(lost, props);
+  }
+
+  /** Without it a hub would only see its steps wait until their deadlines. */
+  private watch(lost: Queue, { repository, alarmEmail }: MemberProps): void {
+    makeAlarms(this, {
+      rows: [
+        {
+          title: 'Events were not forwarded',
+          name: `${MEMBER_ALARMS}events-not-forwarded-${this.account}`,
+          metric: lost.metricApproximateNumberOfMessagesVisible({ period: ALARM_PERIOD }),
+          threshold: 0,
+        },
+      ],
+      repository,
+      key: false,
+      ...(alarmEmail ? { mail: { to: alarmEmail, unsent: lost } } : {}),
     });
   }
 }

@@ -134,7 +134,7 @@ export class ResponseStack extends Stack {
     const mail = props.alarmEmail ? { to: props.alarmEmail, unsent: deadLetters(this, 'Unmailed') } : undefined;
     const all = { ...watched, deadLetters: [...watched.deadLetters, ...(mail ? [mail.unsent] : [])] };
     const rows = signals(all);
-    const alarms = makeAlarms(this, { rows, repository: props.githubRepository, ...(mail ? { mail } : {}) });
+    const alarms = makeAlarms(this, { rows, repository: props.githubRepository, key: true, ...(mail ? { mail } : {}) });
     makeDashboard(this, all, rows, alarms);
   }
 

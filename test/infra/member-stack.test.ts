@@ -53,6 +53,24 @@ describe('the member stack', () => {
     expect(JSON.stringify(rule?.[1].Properties.Targets[0].Arn)).toContain(`:${HUB}:event-bus/default`);
     expect(rule?.[1].Properties.Targets[0].DeadLetterConfig).toBeDefined();
   });
+
+  test('tells of what did not arrive: in Slack through the hub, and by a mail of its own where the hub is what is lost', () => {
+    const template = templateOf('CordonMember', {
+      memberOf: HUB,
+      memberExternalId: EXTERNAL_ID,
+      alarmEmail: 'soc@acme.example',
+    });
+    const [queue] = resourcesOf(template, 'AWS::SQS::Queue');
+    const [alarm] = resourcesOf(template, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties);
+    expect(alarm?.Dimensions).toEqual([{ Name: 'QueueName', Value: { 'Fn::GetAtt': [queue?.[0], 'QueueName'] } }]);
+    const [mail] = resourcesOf(template, 'AWS::SNS::Subscription').map(([, { Properties }]) => Properties);
+    expect(mail).toMatchObject({ Endpoint: 'soc@acme.example', TopicArn: alarm?.AlarmActions[0] });
+    const forwarded = resourcesOf(template, 'AWS::Events::Rule')[1]?.[1].Properties.EventPattern;
+    const [prefix] = alarm?.AlarmName['Fn::Join'][1] ?? [];
+    expect(prefix).toMatch(forwarded.detail.alarmName[0].prefix);
+    const told = resourcesOf(hub('CordonResponse'), 'AWS::Events::Rule').find(([id]) => id.startsWith('OwnAlarms'));
+    expect(told?.[1].Properties.EventPattern.detail.alarmName).toContainEqual(forwarded.detail.alarmName[0]);
+  });
 });
 
 describe('a hub with members', () => {
@@ -60,7 +78,9 @@ describe('a hub with members', () => {
     const [policy] = resourcesOf(hub('CordonResponse'), 'AWS::Events::EventBusPolicy');
     expect(policy?.[1].Properties.Statement).toMatchObject({
       Action: 'events:PutEvents',
-      Condition: { 'ForAllValues:StringEquals': { 'events:source': ['aws.autoscaling', 'aws.ec2', 'aws.ssm'] } },
+      Condition: {
+        'ForAllValues:StringEquals': { 'events:source': ['aws.autoscaling', 'aws.cloudwatch', 'aws.ec2', 'aws.ssm'] },
+      },
     });
   });
 

@@ -2,12 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { PARAMETER_HELP } from '../../infra/context';
 import { anchorOf } from '../../infra/response/alarms';
-import { resourcesOf, templateOf } from './synthesized';
+import { MEMBER, resourcesOf, templateOf } from './synthesized';
 
 const text = readFileSync(join(resolve(__dirname, '../..'), 'runbooks/operator.md'), 'utf8');
 const headings = [...text.matchAll(/^## (.+)$/gm)].map((match) => match[1] ?? '');
-const alarms = resourcesOf(templateOf('CordonResponse'), 'AWS::CloudWatch::Alarm').map(
-  ([, { Properties }]) => Properties,
+const stacks = [templateOf('CordonResponse'), templateOf('CordonMember', MEMBER)];
+const alarms = stacks.flatMap((stack) =>
+  resourcesOf(stack, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties),
 );
 const titles: string[] = alarms.map(({ AlarmDescription }) => AlarmDescription.split('. What to do: ')[0]);
 
@@ -22,6 +23,23 @@ describe('the alarms and runbooks/operator.md', () => {
 
   test('the sections before the parameters are exactly the alarms, in their order', () => {
     expect(headings.slice(0, headings.indexOf('Parameters'))).toEqual(titlesInOrder());
+  });
+
+  test('every topic of alarms lets CloudWatch publish: with a policy of its own it has lost the one that let everybody in', () => {
+    for (const stack of stacks) {
+      const topics = resourcesOf(stack, 'AWS::SNS::Topic').map(([id]) => ({ Ref: id }));
+      const policies = resourcesOf(stack, 'AWS::SNS::TopicPolicy').map(([, { Properties }]) => Properties);
+      expect(policies.flatMap(({ Topics }) => Topics)).toEqual(topics);
+      for (const { PolicyDocument } of policies)
+        expect(PolicyDocument.Statement).toContainEqual(
+          expect.objectContaining({
+            Effect: 'Allow',
+            Action: 'sns:Publish',
+            Principal: { Service: 'cloudwatch.amazonaws.com' },
+            Condition: { ArnLike: { 'aws:SourceArn': expect.anything() } },
+          }),
+        );
+    }
   });
 
   test('every alarm tells someone, and a missing heartbeat is a failure', () => {
