@@ -5,7 +5,7 @@ import { commitTo } from '../core/incident/commit';
 import type { Commit } from '../core/incident/events';
 import { replay } from '../core/incident/evolve';
 import { commandId } from '../core/incident/ids';
-import type { Incident } from '../core/incident/incident';
+import { type Incident, releaseBrokeOff } from '../core/incident/incident';
 import { type SealPorts, seal } from './seal';
 import { actorOf, begin, openStep, type StepContext, type StepPorts, slugOf } from './step';
 import type { StepInput } from './task-input';
@@ -46,6 +46,8 @@ async function endRun(ports: CloseIncidentPorts, context: StepContext): Promise<
 function sentence(incident: Incident): string {
   if (incident.stopped !== undefined) return `${incident.instance} is stopped; the books are sealed.`;
   if (incident.released !== undefined) return `${incident.instance} was released; the books are sealed.`;
+  if (releaseBrokeOff(incident))
+    return `the release of ${incident.instance} broke off: it may be reachable again; the books are sealed.`;
   if (incident.containment.isolated !== undefined) return `${incident.instance} stays isolated; the books are sealed.`;
   return 'The books are sealed.';
 }

@@ -21,7 +21,7 @@ const BACKSTOP_MINUTES = 7 * 24 * 60;
 const MAX_CAUSE = 600;
 
 /** Used where a playbook says nothing of failures. */
-const DEFAULT_RULE: GateRule = {
+export const DEFAULT_RULE: GateRule = {
   mode: 'ask',
   quorum: 1,
   role: 'responder',

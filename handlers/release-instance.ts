@@ -4,6 +4,7 @@ import type { Estate } from '../core/estate/estate';
 import type { GroupRole } from '../core/estate/group-rules';
 import { cannotRestore } from '../core/estate/release-plan';
 import { revocationPolicyName, revocationSpent } from '../core/estate/revocation';
+import type { InstanceKey } from '../core/incident/ids';
 import type { Blobs } from '../core/ports/blobs';
 import type { EstateReader, InstancePower } from '../core/ports/estate-reader';
 import type { Isolation } from '../core/ports/isolation';
@@ -34,9 +35,9 @@ interface Restored {
 }
 
 /**
- * Gives the instance back what the estate says it had: subnet ACL, groups per interface, profile, protections, volumes,
- * Auto Scaling and load balancers, in this order, so that it serves only when it is whole. Then reads everything again
- * and lists what differs.
+ * Gives the instance back what the estate says it had: subnet ACL, profile, protections, volumes, groups per interface,
+ * Auto Scaling and load balancers, in this order, so that it is reachable, and serves, only when it is whole. Then reads
+ * everything again and lists what differs.
  */
 export function makeReleaseInstance(ports: ReleasePorts) {
   return (input: StepInput) =>
@@ -48,8 +49,8 @@ export function makeReleaseInstance(ports: ReleasePorts) {
       await restoreSessions(ports, context, done);
       const state = (await ports.power.state(context.key))?.state ?? 'terminated';
       if (state === 'terminated' || state === 'shutting-down') return gone(done);
-      await restoreGroups(ports, context, estate, done);
       await restoreInstance(ports, context, estate, done);
+      await restoreGroups(ports, context, estate, done);
       if (state === 'running' || state === 'pending') await restoreService(ports, context, estate, done);
       else done.differs.push(...leftOut(estate, state));
       // With its tag goes what our roles may do to it: send commands, stop it.
@@ -154,27 +155,47 @@ function leftOut(estate: Estate, state: string): readonly string[] {
 }
 
 async function restoreService(
-  ports: ReleasePorts,
+  { traffic }: ReleasePorts,
   { key, incident }: StepContext,
   estate: Estate,
   done: Restored,
 ): Promise<void> {
-  for (const target of estate.targets) await ports.traffic.register(key, target);
-  for (const balancer of estate.classicBalancers) await ports.traffic.registerClassic(key, balancer);
-  if (estate.targets.length + estate.classicBalancers.length > 0) done.restored.push('load balancer registrations');
-  const group = estate.group?.name;
-  if (group === undefined || incident.containment.detached?.how === 'none') return;
-  if (incident.containment.detached?.how === 'held' && estate.group !== undefined) {
-    const free = await ports.traffic.unhold(key, estate.group);
-    if (free.status === 'done') done.restored.push(`health replacement and scale-in setting of ${group}`);
-    else done.differs.push(`${group} still replaces no unhealthy instance: ${free.why}`);
+  await restoreBalancers(traffic, key, estate, done);
+  const { group } = estate;
+  const left = incident.containment.detached?.how;
+  if (group === undefined || left === 'none') return;
+  if (left === 'held') {
+    const free = await traffic.unhold(key, group);
+    if (free.status === 'done') done.restored.push(`health replacement of ${group.name}`);
+    else done.differs.push(`${group.name} still replaces no unhealthy instance: ${free.why}`);
   }
   // Somebody had it on standby before us: it stays there.
-  if (/standby/i.test(estate.group?.lifecycle ?? '')) return;
-  const now = await ports.traffic.membership(key);
+  if (!/standby/i.test(group.lifecycle)) await rejoin(traffic, key, group.name, done);
+  // Held, it was protected; and an instance that left and comes back has the setting of a new one.
+  const now = await traffic.membership(key);
+  if (now === undefined || now.protectedFromScaleIn === group.protectedFromScaleIn) return;
+  const set = await traffic.protectFromScaleIn(key, group.name, group.protectedFromScaleIn);
+  if (set.status === 'done') done.restored.push(`scale-in protection in ${group.name}`);
+  else done.differs.push(`${group.name} did not take its scale-in protection back: ${set.why}`);
+}
+
+async function restoreBalancers(traffic: Traffic, key: InstanceKey, estate: Estate, done: Restored): Promise<void> {
+  const tried = [];
+  for (const target of estate.targets) {
+    tried.push({ name: target.targetGroup, ...(await traffic.register(key, target)) });
+  }
+  for (const name of estate.classicBalancers) tried.push({ name, ...(await traffic.registerClassic(key, name)) });
+  for (const each of tried) {
+    if (each.status === 'refused') done.differs.push(`${each.name} did not take it back: ${each.why}`);
+  }
+  if (tried.some((each) => each.status === 'done')) done.restored.push('load balancer registrations');
+}
+
+async function rejoin(traffic: Traffic, key: InstanceKey, group: string, done: Restored): Promise<void> {
+  const now = await traffic.membership(key);
   if (now?.lifecycle === 'InService') return;
   const standby = now !== undefined && /standby/i.test(now.lifecycle);
-  const back = standby ? await ports.traffic.exitStandby(key, group) : await ports.traffic.attach(key, group);
+  const back = standby ? await traffic.exitStandby(key, group) : await traffic.attach(key, group);
   if (back.status === 'done') done.restored.push(`membership of ${group}`);
   else done.differs.push(`${group} did not take it back: ${back.why}`);
 }

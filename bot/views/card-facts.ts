@@ -1,4 +1,4 @@
-import type { Incident } from '../../core/incident/incident';
+import { type Incident, releaseBrokeOff } from '../../core/incident/incident';
 import { code, foreign, join, type Mrkdwn, md } from './mrkdwn';
 import { listed, severityWord } from './words';
 
@@ -63,6 +63,7 @@ export function shortName(text: string): string {
 function containmentWords(incident: Incident): string {
   const { containment } = incident;
   if (incident.released) return 'released';
+  if (releaseBrokeOff(incident)) return 'released in part, may be reachable';
   if (containment.isolated) return containment.subnetCut ? 'isolated, subnet cut' : 'isolated';
   return containment.detached && containment.detached.how !== 'none'
     ? 'out of service, not yet isolated'

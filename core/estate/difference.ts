@@ -30,8 +30,18 @@ function interfaceDifferences(before: Estate, now: Estate): readonly string[] {
 function groupDifference(before: Estate, now: Estate): readonly string[] {
   if (before.group === undefined) return [];
   if (now.group === undefined) return [`it is no longer in Auto Scaling group ${before.group.name}`];
-  const asBefore = [before.group.lifecycle, 'InService', 'Pending'].includes(now.group.lifecycle);
-  return asBefore ? [] : [`it is ${now.group.lifecycle} in Auto Scaling group ${now.group.name}`];
+  const { name, lifecycle, protectedFromScaleIn } = now.group;
+  const asBefore = [before.group.lifecycle, 'InService', 'Pending'].includes(lifecycle);
+  const suspended = (now.group.suspended ?? []).filter(
+    (process) => before.group?.suspended?.includes(process) !== true,
+  );
+  return [
+    ...(asBefore ? [] : [`it is ${lifecycle} in Auto Scaling group ${name}`]),
+    ...(protectedFromScaleIn === before.group.protectedFromScaleIn
+      ? []
+      : [`scale-in protection in ${name} is ${protectedFromScaleIn ? 'on' : 'off'}`]),
+    ...suspended.map((process) => `${name} has suspended ${process} since`),
+  ];
 }
 
 const nameOf = (target: TargetMembership) => `${target.targetGroup} ${target.target}:${target.port ?? ''}`;

@@ -88,15 +88,21 @@ export function failurePlan(
   failure: { readonly step: StepName; readonly error: string; readonly cause: string },
 ): GatePlan {
   const opening = (incident.gates[`failed:${failure.step}`]?.opening ?? 0) + 1;
-  const isolated = incident.containment.isolated !== undefined;
   return {
     digest: sha256(canonicalJson({ ...failure, incident: incident.id, opening })),
     lines: [
       `${failure.step} failed: ${failure.cause === '' ? failure.error : failure.cause}`,
       `Retry it, go on without it${STEPS[failure.step] === 'Collect' ? ' (it will be named as missing evidence)' : ''}, or abort the run.`,
-      isolated ? `${named(incident)} stays isolated whatever you choose.` : `${named(incident)} is not isolated.`,
+      whatStays(incident, failure.step),
     ],
   };
+}
+
+function whatStays(incident: Incident, failed: StepName): string {
+  const isolated = incident.containment.isolated !== undefined;
+  if (failed === 'Release the instance' && isolated)
+    return `${named(incident)} may be reachable again: what was given back before the failure stays given back. A retry goes on from there.`;
+  return isolated ? `${named(incident)} stays isolated whatever you choose.` : `${named(incident)} is not isolated.`;
 }
 
 function leftAlone(users: readonly string[]): string {

@@ -246,6 +246,13 @@ export function mustEnd(incident: Incident, run: number): boolean {
   return incident.ending !== undefined && current.purpose === 'respond';
 }
 
+/** Whether a release gave something back and then broke off: how much of the isolation is left, only a look can tell. */
+export function releaseBrokeOff({ steps, containment, released }: Incident): boolean {
+  const [step, isolated] = [steps['Release the instance'], containment.isolated];
+  if (released !== undefined || isolated === undefined || step?.startedAt === undefined) return false;
+  return step.state !== 'running' && step.state !== 'done' && step.startedAt >= isolated.at;
+}
+
 /** The newest signed head: what a stop approval is bound to. */
 export function evidenceHead(incident: Incident): Sha256 | undefined {
   return incident.seals.at(-1)?.head;

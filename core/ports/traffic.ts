@@ -21,16 +21,18 @@ export interface Traffic {
    * group replaces no unhealthy instance, as scale-in protection does not hold back a failed health check.
    */
   hold(key: InstanceKey, group: string): Promise<Attempt>;
-  /** changes: ends the hold; what the group had recorded before stays as it was then. */
+  /** changes: the group replaces unhealthy instances again, unless somebody had suspended that before the hold. */
   unhold(key: InstanceKey, before: GroupMembership): Promise<Attempt>;
+  /** changes: whether the group may terminate the instance as it scales in. */
+  protectFromScaleIn(key: InstanceKey, group: string, on: boolean): Promise<Attempt>;
   /** changes: takes it out of the target group; does not wait for draining. Harmless when it is not registered. */
   deregister(key: InstanceKey, target: TargetMembership): Promise<void>;
-  /** changes: puts it back. Harmless when it is registered. */
-  register(key: InstanceKey, target: TargetMembership): Promise<void>;
+  /** changes: puts it back. Harmless when it is registered; `refused` where the target group is gone, full or of another VPC. */
+  register(key: InstanceKey, target: TargetMembership): Promise<Attempt>;
   /** changes: Classic load balancer, as above. */
   deregisterClassic(key: InstanceKey, balancer: string): Promise<void>;
-  /** changes */
-  registerClassic(key: InstanceKey, balancer: string): Promise<void>;
+  /** changes: as above. */
+  registerClassic(key: InstanceKey, balancer: string): Promise<Attempt>;
 }
 
 export type Attempt = { readonly status: 'done' } | { readonly status: 'refused'; readonly why: string };

@@ -122,6 +122,7 @@ function addTargetGroup(estate: Estate, instance: Instance, kind: 'application' 
     port: 80,
     balancers: [`${base}:loadbalancer/${letter}/web/${id}`],
     kind,
+    targetType: 'instance',
     targets: [],
   };
   estate.targetGroups.set(group.arn, group);

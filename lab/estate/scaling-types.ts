@@ -27,6 +27,7 @@ export interface ScalingGroup {
 }
 
 export interface Target {
+  /** An instance's id; its address in a group of addresses. */
   readonly id: string;
   readonly port: number;
   state: 'initial' | 'healthy' | 'unhealthy' | 'draining';
@@ -41,6 +42,7 @@ export interface TargetGroup {
   readonly balancers: readonly string[];
   /** An ALB is `application`; flows through a `network` balancer are tracked whatever the group says. */
   readonly kind: 'application' | 'network';
+  readonly targetType: 'instance' | 'ip';
   targets: Target[];
 }
 

@@ -1,8 +1,13 @@
-import { gatePlan } from '../../core/gate/plan';
+import { failurePlan, gatePlan } from '../../core/gate/plan';
+import { commitTo } from '../../core/incident/commit';
+import { commandId } from '../../core/incident/ids';
+import { releaseBrokeOff } from '../../core/incident/incident';
 import { makeCutSubnet } from '../../handlers/cut-subnet';
+import { DEFAULT_RULE } from '../../handlers/record-failure';
 import { makeRevokeSessions } from '../../handlers/revoke-sessions';
 import { FINDING_INTERFACES } from '../lab/estate/finding-event';
-import { contain, detach, isolate, protect, prove, record, release, swap } from './containment-steps';
+import { SYSTEM } from '../support/books';
+import { contain, detach, groupsOf, isolate, protect, prove, record, release, swap } from './containment-steps';
 import { closeLabs, type StepLab, stepLab, untilDone } from './step-lab';
 
 afterEach(closeLabs);
@@ -132,6 +137,60 @@ describe('releasing an instance', () => {
     expect(after?.classicBalancers).toEqual(before?.classicBalancers);
     expect(after?.group?.name).toBe(before?.group?.name);
     expect([...lab.estate.groups.values()].filter((group) => group.name.startsWith('cordon-'))).toEqual([]);
+  });
+
+  it('gives its protection from scale-in back to an instance that left its group and returned', async () => {
+    const lab = await stepLab({ scaling: { min: 1, max: 4, desired: 2 } });
+    const [group] = [...lab.estate.scalingGroups.values()];
+    const protection = () => group?.members.find((each) => each.instance === lab.instance.id)?.protectedFromScaleIn;
+    Object.assign(group!.members.find((each) => each.instance === lab.instance.id)!, { protectedFromScaleIn: true });
+    lab.faults.push({ operation: 'EnterStandby', kind: 'refused' });
+    await contain(lab);
+    expect(protection()).toBeUndefined();
+    await release(lab);
+    expect(protection()).toBe(true);
+  });
+
+  it('gives its address back to a target group of addresses, on every port, and names the balancer that is gone', async () => {
+    const lab = await stepLab({ scaling: 'none', balancer: 'network' });
+    const [group] = [...lab.estate.targetGroups.values()];
+    const address = lab.estate.interfaces.get(lab.instance.interfaces[0] ?? '')?.privateIp ?? '';
+    const targets = [8443, 9000].map((port) => ({ id: address, port, state: 'healthy' as const }));
+    const gone = { ...group!, arn: group!.arn.replace('web', 'gone'), targets: structuredClone(targets) };
+    lab.estate.targetGroups.set(gone.arn, gone);
+    Object.assign(group!, { targetType: 'ip', targets });
+    await contain(lab);
+    expect(group?.targets.map(({ state }) => state)).toEqual(['draining', 'draining']);
+    lab.estate.targetGroups.delete(gone.arn);
+    await release(lab);
+    expect(group?.targets.map(({ id, port, state }) => [id, port, state])).toEqual(
+      [8443, 9000].map((port) => [address, port, 'initial']),
+    );
+    const { released } = await lab.incident();
+    expect(released?.differs.join('\n')).toMatch(/targetgroup\/gone\/\S+ did not take it back: .*not found/);
+    expect(released?.restored).toContain('load balancer registrations');
+  });
+
+  it('is reachable only when it is whole, and is not called isolated when its release broke off after that', async () => {
+    const lab = await stepLab({ scaling: 'none' });
+    await contain(lab);
+    const isolated = groupsOf(lab);
+    const failure = { step: 'Release the instance', error: 'NeedsHuman', cause: 'not allowed' } as const;
+    lab.faults.push({ operation: 'ModifyInstanceAttribute', kind: 'refused' });
+    await expect(release(lab)).rejects.toMatchObject({ name: 'NeedsHuman' });
+    expect(groupsOf(lab)).toEqual(isolated);
+    lab.faults.push({ operation: 'DeleteTags', kind: 'refused' });
+    await expect(release(lab)).rejects.toMatchObject({ name: 'NeedsHuman' });
+    expect(groupsOf(lab)).not.toEqual(isolated);
+    const plan = failurePlan(await lab.incident(), failure);
+    expect(plan.lines.at(-1)).toContain('may be reachable again');
+    expect(releaseBrokeOff(await lab.incident())).toBe(false);
+    const [at, rule] = [lab.ports.clock, DEFAULT_RULE];
+    await commitTo(lab.ports.ledger, at, lab.id, { type: 'FailStep', ...failure, plan, rule }, SYSTEM, commandId('f'));
+    expect(releaseBrokeOff(await lab.incident())).toBe(true);
+    await release(lab);
+    expect(releaseBrokeOff(await lab.incident())).toBe(false);
+    expect((await lab.incident()).released).toBeDefined();
   });
 
   it('says, and does not fail, when the instance was terminated meanwhile', async () => {

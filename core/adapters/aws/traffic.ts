@@ -34,12 +34,28 @@ export interface TrafficClients {
 /** The group's rules speak through ValidationError: below its minimum, above its maximum, wrong lifecycle state. */
 const REFUSALS = ['ValidationError', 'ValidationException'];
 
-async function attempt(what: string, call: () => Promise<unknown>): Promise<Attempt> {
+/** What a balancer says of an instance, or of itself, that it does not take (ELB API References, both versions). */
+const TARGET_REFUSALS = [
+  'TargetGroupNotFound',
+  'InvalidTarget',
+  'TooManyTargets',
+  'TooManyRegistrationsForTargetId',
+  'ValidationError',
+];
+const NOT_TAKEN = TARGET_REFUSALS.flatMap((name) => [name, `${name}Exception`]);
+const CLASSIC_NOT_TAKEN = [
+  'LoadBalancerNotFound',
+  'AccessPointNotFoundException',
+  'InvalidInstance',
+  'InvalidEndPointException',
+];
+
+async function attempt(what: string, call: () => Promise<unknown>, refusals = REFUSALS): Promise<Attempt> {
   try {
-    await calling(what, call, REFUSALS);
+    await calling(what, call, refusals);
     return { status: 'done' };
   } catch (error) {
-    if (!REFUSALS.includes(awsErrorName(error))) throw error;
+    if (!refusals.includes(awsErrorName(error))) throw error;
     return { status: 'refused', why: error instanceof Error ? error.message : 'refused' };
   }
 }
@@ -88,35 +104,32 @@ export function awsTraffic(clients: TrafficClients): Traffic {
       }),
     unhold: (key, before) =>
       attempt('autoscaling ResumeProcesses', async () => {
-        await protectFromScaleIn(clients, key, before.name, before.protectedFromScaleIn);
         if (before.suspended?.includes(REPLACES)) return;
         const input = { AutoScalingGroupName: before.name, ScalingProcesses: [REPLACES] };
         await clients.autoscaling(key).send(new ResumeProcessesCommand(input));
       }),
+    protectFromScaleIn: (key, group, on) =>
+      attempt('autoscaling SetInstanceProtection', () => protectFromScaleIn(clients, key, group, on)),
     async deregister(key, target) {
       const command = new DeregisterTargetsCommand(targetInput(target));
-      const gone = ['TargetGroupNotFound', 'TargetGroupNotFoundException', 'InvalidTarget', 'InvalidTargetException'];
-      await orElse('elasticloadbalancing DeregisterTargets', gone, undefined, () => clients.elbv2(key).send(command));
+      await orElse('elasticloadbalancing DeregisterTargets', NOT_TAKEN, undefined, () =>
+        clients.elbv2(key).send(command),
+      );
     },
-    async register(key, target) {
+    register(key, target) {
       const command = new RegisterTargetsCommand(targetInput(target));
-      await calling('elasticloadbalancing RegisterTargets', () => clients.elbv2(key).send(command));
+      return attempt('elasticloadbalancing RegisterTargets', () => clients.elbv2(key).send(command), NOT_TAKEN);
     },
     async deregisterClassic(key, balancer) {
       const command = new DeregisterInstancesFromLoadBalancerCommand(classicInput(balancer, key.instance));
-      const gone = [
-        'LoadBalancerNotFound',
-        'AccessPointNotFoundException',
-        'InvalidInstance',
-        'InvalidEndPointException',
-      ];
-      await orElse('elasticloadbalancing DeregisterInstancesFromLoadBalancer', gone, undefined, () =>
+      await orElse('elasticloadbalancing DeregisterInstancesFromLoadBalancer', CLASSIC_NOT_TAKEN, undefined, () =>
         clients.elb(key).send(command),
       );
     },
-    async registerClassic(key, balancer) {
+    registerClassic(key, balancer) {
       const command = new RegisterInstancesWithLoadBalancerCommand(classicInput(balancer, key.instance));
-      await calling('elasticloadbalancing RegisterInstancesWithLoadBalancer', () => clients.elb(key).send(command));
+      const what = 'elasticloadbalancing RegisterInstancesWithLoadBalancer';
+      return attempt(what, () => clients.elb(key).send(command), CLASSIC_NOT_TAKEN);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type {
   DeregisterTargetsInput,
   DescribeLoadBalancersInput,
@@ -125,17 +126,20 @@ function targetOperations(estates: Estates): Record<string, Operation> {
       authorize: onGroup('RegisterTargets'),
       run: (input, call) =>
         each(input, call, (estate, group, target) => {
-          const instance = estate.instances.get(target.Id ?? '');
-          if (instance?.state !== 'running') {
-            throw new AwsFault('InvalidTarget', `The following targets are not in a running state: '${target.Id}'`);
-          }
-          addTarget(estate, group, instance.id, target.Port ?? group.port);
+          const { Id: id = '', Port: port = group.port } = target;
+          if (group.targetType === 'ip' && isIP(id) === 0)
+            throw new AwsFault('ValidationError', `The IP address '${id}' is not a valid IPv4 or IPv6 address`);
+          if (group.targetType === 'instance' && estate.instances.get(id)?.state !== 'running')
+            throw new AwsFault('InvalidTarget', `The following targets are not in a running state: '${id}'`);
+          addTarget(estate, group, id, port);
         }),
     }),
     DeregisterTargets: operation<DeregisterTargetsInput, object>(['TargetGroupArn', 'Targets'], {
       latencyMs: 200,
       authorize: onGroup('DeregisterTargets'),
-      run: (input, call) => each(input, call, (estate, group, target) => drain(estate, group, target.Id ?? '')),
+      run: (input, call) =>
+        // A target registered with a port of its own is only found by that port (API Reference, DeregisterTargets).
+        each(input, call, (estate, group, target) => drain(estate, group, target.Id ?? '', target.Port ?? group.port)),
     }),
   };
 }
@@ -147,7 +151,7 @@ function renderGroup(group: TargetGroup): client.TargetGroup {
     Protocol: group.protocol === 'TCP' ? 'TCP' : 'HTTP',
     Port: group.port,
     VpcId: group.vpc,
-    TargetType: 'instance',
+    TargetType: group.targetType,
     LoadBalancerArns: [...group.balancers],
     HealthCheckEnabled: true,
     HealthCheckIntervalSeconds: 30,

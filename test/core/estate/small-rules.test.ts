@@ -96,6 +96,16 @@ describe('the differences after a release', () => {
       'instance profile is none, was arn:own',
     ]);
   });
+
+  it('name what its Auto Scaling group does otherwise, and not what it did before', () => {
+    const group = { name: 'web', lifecycle: 'InService', min: 1, max: 2, desired: 1, healthCheck: 'ELB' };
+    const before = estate({ group: { ...group, protectedFromScaleIn: false, suspended: ['AZRebalance'] } });
+    const suspended = ['AZRebalance', 'ReplaceUnhealthy'];
+    expect(differences(before, estate({ group: { ...group, protectedFromScaleIn: true, suspended } }))).toEqual([
+      'scale-in protection in web is on',
+      'web has suspended ReplaceUnhealthy since',
+    ]);
+  });
 });
 
 describe('the summary of an estate', () => {
