@@ -55,7 +55,10 @@ function readArguments(argv: readonly string[], root: string): { outputs: Output
     const file = values.outputs ?? join(root, 'cdk-outputs.json');
     if (!existsSync(file))
       return `${file} is not there: "npx cdk deploy --all --outputs-file cdk-outputs.json" writes it.`;
-    const parsed = OUTPUTS.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+    const json = jsonOf(readFileSync(file, 'utf8'));
+    if (json === undefined)
+      return `${file} is not JSON: "npx cdk deploy --all --outputs-file cdk-outputs.json" writes it.`;
+    const parsed = OUTPUTS.safeParse(json);
     if (parsed.success) {
       const roles = Object.entries(parsed.data.CordonGithub).filter(([name]) => name.endsWith('RoleArn'));
       const named = Object.fromEntries(roles.map(([name, arn]) => [name.replace(/Arn$/, ''), arn]));
@@ -143,7 +146,7 @@ async function slackTime(): Promise<Date> {
   return new Date(answer.headers.get('date') ?? Number.NaN);
 }
 
-/** The object a secret holds; undefined for the random text that a new secret starts with. */
+/** The object that a text holds; undefined for any other, such as the random text that a new secret starts with. */
 function jsonOf(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text);

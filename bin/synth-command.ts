@@ -18,16 +18,25 @@ export async function synthCommand(argv: readonly string[], io: CommandIo): Prom
     io.stderr.write(`synth takes only --if-changed; got "${argv.join(' ')}".\n`);
     return 2;
   }
-  if (option === '--if-changed') {
-    io.stdout.write(`${await synthesize(io, { validate: true })}\n`);
+  try {
+    io.stdout.write(`${option === '--if-changed' ? await synthesize(io, { validate: true }) : await afresh()}\n`);
     return 0;
+  } catch (error) {
+    if (!(error instanceof BadContext)) throw error;
+    io.stderr.write(`${error.message}\n`);
+    return 2;
   }
+}
+
+async function afresh(): Promise<string> {
   rmSync(CDK_OUT, { recursive: true, force: true });
   // CDK's own checks of the templates, unless the environment says that somebody else has run them.
   await synthesizeInto(CDK_OUT, process.env.CDK_VALIDATION !== 'false');
-  io.stdout.write(`${CDK_OUT}\n`);
-  return 0;
+  return CDK_OUT;
 }
+
+/** cdk.json holds a value that the app does not take. */
+class BadContext extends Error {}
 
 /**
  * The assembly of these very sources for the lab, synthesized unless it is kept already: bound to no account, since the lab
@@ -71,8 +80,9 @@ function synthesizeInto(folder: string, validate: boolean, context: SynthesisOpt
     child.stderr.on('data', (chunk: Buffer) => said.push(chunk));
     child.on('error', fail);
     child.on('close', (code) => {
+      const text = Buffer.concat(said).toString('utf8').trim();
       if (code === 0) done();
-      else fail(new Error(`Synthesis failed: ${Buffer.concat(said).toString('utf8').trim()}`));
+      else fail(code === 2 ? new BadContext(text) : new Error(`Synthesis failed: ${text}`));
     });
   });
 }

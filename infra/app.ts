@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { App, Tags } from 'aws-cdk-lib';
 import { bundleFunctions, ROOT } from './bundle';
-import { type Context, readContext } from './context';
+import { BadContext, type Context, readContext } from './context';
 import { encryptLogs } from './log-key';
 import { DemoStack } from './stacks/demo-stack';
 import { EvidenceStack } from './stacks/evidence-stack';
@@ -80,9 +80,10 @@ export function buildApp(app: App, context: Context, bundles: ReadonlyMap<string
 }
 
 async function main(): Promise<void> {
-  const bundles = await bundleFunctions(join(ROOT, '.cache', 'bundles'));
   const app = new App();
+  // Before bundling, which takes seconds: a wrong value is said at once.
   const context = readContext(app);
+  const bundles = await bundleFunctions(join(ROOT, '.cache', 'bundles'));
   buildApp(app, context, bundles);
   // cdk-nag takes a second to load: only when asked for.
   if (context.nag) (await import('./nag')).checkWithNag(app);
@@ -92,6 +93,6 @@ async function main(): Promise<void> {
 if (require.main === module) {
   main().catch((error: unknown) => {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
+    process.exitCode = error instanceof BadContext ? 2 : 1;
   });
 }

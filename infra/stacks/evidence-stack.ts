@@ -97,8 +97,9 @@ function announceObjects(bucket: Bucket): void {
 }
 
 /**
- * Nobody, writers included, shortens retention, lifts a hold or removes a version. The bucket's own settings change
- * only through a deploy, which is a reviewed merge; what is locked already keeps its lock.
+ * Nobody, writers included, shortens retention, lifts a hold, removes a version, hides one behind a delete marker or writes
+ * one under another key than the bucket's. The bucket's own settings, this policy among them, change only through a deploy,
+ * which is a reviewed merge; what is locked already keeps its lock.
  */
 function denyWeakening(bucket: Bucket): void {
   bucket.addToResourcePolicy(
@@ -108,11 +109,23 @@ function denyWeakening(bucket: Bucket): void {
       principals: [new AnyPrincipal()],
       actions: [
         's3:BypassGovernanceRetention',
+        's3:DeleteObject',
         's3:DeleteObjectVersion',
         's3:PutObjectLegalHold',
         's3:PutObjectRetention',
       ],
       resources: [bucket.arnForObjects('*')],
+    }),
+  );
+  bucket.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'NobodyChoosesAnotherKey',
+      effect: Effect.DENY,
+      principals: [new AnyPrincipal()],
+      actions: ['s3:PutObject'],
+      resources: [bucket.arnForObjects('*')],
+      // A request that says nothing of encryption gets the bucket's own; ours say nothing.
+      conditions: { Null: { 's3:x-amz-server-side-encryption': 'false' } },
     }),
   );
   const { partition, account } = Stack.of(bucket);
@@ -121,7 +134,14 @@ function denyWeakening(bucket: Bucket): void {
       sid: 'OnlyADeployChangesTheBucket',
       effect: Effect.DENY,
       principals: [new AnyPrincipal()],
-      actions: ['s3:PutBucketObjectLockConfiguration', 's3:PutBucketVersioning', 's3:PutLifecycleConfiguration'],
+      actions: [
+        's3:DeleteBucketPolicy',
+        's3:PutBucketObjectLockConfiguration',
+        's3:PutBucketPolicy',
+        's3:PutBucketVersioning',
+        's3:PutEncryptionConfiguration',
+        's3:PutLifecycleConfiguration',
+      ],
       resources: [bucket.bucketArn],
       conditions: {
         ArnNotLike: { 'aws:PrincipalArn': `arn:${partition}:iam::${account}:role/cdk-*-cfn-exec-role-*` },

@@ -34,6 +34,15 @@ describe('cordon doctor', () => {
     );
   });
 
+  test('names the file that is no JSON', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'cordon-doctor-')), 'cdk-outputs.json');
+    writeFileSync(file, '{');
+    expect(await doctor('--outputs', file)).toMatchObject({
+      exit: 2,
+      said: expect.stringContaining(`${file} is not JSON: `),
+    });
+  });
+
   test('refuses an option it does not know', async () => {
     expect(await doctor('--fix')).toMatchObject({ exit: 2, said: expect.stringContaining('--fix') });
   });

@@ -32,6 +32,9 @@ describe('the parameters', () => {
 
   test.each([
     ['account', '12345', 'Context account must be the twelve digits of an AWS account'],
+    ['account', 111122223333, 'Context account must be the twelve digits of an AWS account, in quotes'],
+    ['adminPairs', 'all', 'Context adminPairs must be a list of pairs of accounts'],
+    ['adminPairs', [['111122223333']], 'Context adminPairs.0 must be a list of pairs of accounts'],
     ['region', 'Frankfurt', 'Context region must be a region such as eu-west-1'],
     ['slackChannel', '#incidents', 'Context slackChannel must be a Slack channel id such as C0123456789'],
     ['githubRepository', 'cordon', 'Context githubRepository must be owner/name'],

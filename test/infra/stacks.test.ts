@@ -217,6 +217,33 @@ describe('what outlives the rest', () => {
     expect(policies).toContain('NobodyWeakensEvidence');
   });
 
+  test('nobody hides evidence, writes it under another key, or changes the bucket outside a deploy', () => {
+    const { PolicyDocument } = byPrefix(evidence.Resources, 'EvidencePolicy', 'AWS::S3::BucketPolicy').Properties;
+    const denied = new Map(
+      PolicyDocument.Statement.map(({ Effect, Principal, Sid, ...rest }: Record<string, unknown>) => {
+        expect([Effect, Principal]).toEqual(['Deny', { AWS: '*' }]);
+        return [Sid, rest];
+      }),
+    );
+    expect(denied.get('NobodyWeakensEvidence')).toMatchObject({
+      Action: [
+        's3:BypassGovernanceRetention',
+        's3:DeleteObject',
+        's3:DeleteObjectVersion',
+        's3:PutObjectLegalHold',
+        's3:PutObjectRetention',
+      ],
+    });
+    expect(denied.get('NobodyChoosesAnotherKey')).toMatchObject({
+      Action: 's3:PutObject',
+      Condition: { Null: { 's3:x-amz-server-side-encryption': 'false' } },
+    });
+    expect(denied.get('OnlyADeployChangesTheBucket')).toMatchObject({
+      Action: expect.arrayContaining(['s3:DeleteBucketPolicy', 's3:PutBucketPolicy', 's3:PutEncryptionConfiguration']),
+      Condition: { ArnNotLike: { 'aws:PrincipalArn': expect.anything() } },
+    });
+  });
+
   test('compliance is chosen, never the default', () => {
     const chosen = templateOf('CordonEvidence', { retentionMode: 'compliance', retentionDays: '30' });
     const bucket = byPrefix(chosen.Resources, 'Evidence', 'AWS::S3::Bucket');
