@@ -93,7 +93,7 @@ async function start(ports: ConductPorts, incident: Incident, run: RunView): Pro
 
 async function lapse(ports: ConductPorts, incident: Incident): Promise<void> {
   for (const gate of lapsedOffers(incident)) {
-    const early = 'the report is in and nobody took the offer';
+    const early = `${towardsTheEnd(incident)} and nobody took the offer`;
     const command = { type: 'ExpireGate', gate: gate.name, opening: gate.opening, early } as const;
     await commitTo(
       ports.ledger,
@@ -104,6 +104,11 @@ async function lapse(ports: ConductPorts, incident: Incident): Promise<void> {
       commandId(`lapse:${gate.name}:${gate.opening}`),
     );
   }
+}
+
+function towardsTheEnd({ report }: Incident): string {
+  if (report === undefined) return 'the forensics are over';
+  return report.state === 'posted' ? 'the report is in' : 'the run went on without the report';
 }
 
 /** Answers every parked task the ledger has something to say to. */

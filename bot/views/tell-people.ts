@@ -115,7 +115,7 @@ export const TELL_PEOPLE: Tellers<
   GateVoided: (event) => md`${gateQuestion(event.gate)} Void: ${ending(event.why)}.`,
   GateReminded: (event, at) => {
     if (OFFERS.has(event.gate))
-      return md`Still open: ${gateQuestion(event.gate)} Nothing waits for it; it lapses when the report is in.`;
+      return md`Still open: ${gateQuestion(event.gate)} Nothing waits for it; it lapses when the report is in or late.`;
     const called = at.call?.(event.escalatedTo) ?? at.ask?.(event.gate, event.opening);
     const waiting = md`Still waiting for an answer: ${gateQuestion(event.gate)}`;
     return called ? join([waiting, called], ' ') : waiting;

@@ -149,18 +149,20 @@ function settingsOf(assembly: Assembly): { readonly channel: string; readonly re
   throw new Error('The assembly has no function that knows SLACK_CHANNEL and GITHUB_REPOSITORY: synthesize it again.');
 }
 
-/** The variables of the repository that `cordon init` sets, from what was deployed. */
+/** The variables of the repository that `cordon init` sets, from what was deployed; what was not stays unset, which is empty. */
 function repositoryVariables(lab: Lab): Record<string, string> {
-  const arn = (type: string, id: string) =>
-    String(lab.resource(type, id).attributes?.Arn ?? lab.resource(type, id).ref);
+  const found = (type: string, id: string) =>
+    lab.deployed().find((one) => one.type === type && one.logicalId.startsWith(id));
+  const arn = (type: string, id: string) => String(found(type, id)?.attributes?.Arn ?? found(type, id)?.ref ?? '');
+  const ref = (type: string, id: string) => found(type, id)?.ref ?? '';
   return {
     CORDON_REGION: lab.options.region,
     CORDON_DEPLOY_ROLE: arn('AWS::IAM::Role', 'DeployRole'),
     CORDON_SUMMARY_ROLE: arn('AWS::IAM::Role', 'SummaryRole'),
     CORDON_STOP_APPROVAL_ROLE: arn('AWS::IAM::Role', 'StopApprovalRole'),
     CORDON_STOP_REJECTION_ROLE: arn('AWS::IAM::Role', 'StopRejectionRole'),
-    CORDON_EVIDENCE_BUCKET: lab.resource('AWS::S3::Bucket', 'Evidence').ref,
-    CORDON_EVENT_BUS: lab.resource('AWS::Events::EventBus', 'Bus').ref,
-    CORDON_SLACK_SECRET: lab.resource('AWS::SecretsManager::Secret', 'SlackSecret').ref,
+    CORDON_EVIDENCE_BUCKET: ref('AWS::S3::Bucket', 'Evidence'),
+    CORDON_EVENT_BUS: ref('AWS::Events::EventBus', 'Bus'),
+    CORDON_SLACK_SECRET: ref('AWS::SecretsManager::Secret', 'SlackSecret'),
   };
 }
