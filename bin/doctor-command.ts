@@ -127,8 +127,7 @@ function portsFor(outputs: Outputs): DoctorPorts {
     async githubPermissions() {
       const text = await aws.secretText(outputs.GithubSecretArn);
       if (text === undefined || jsonOf(text) === undefined) throw new NeedsHuman('the GitHub secret is still empty');
-      const options = { root: process.env.GITHUB_API_URL, now: new Date() };
-      return installationPermissions(text, outputs.GithubRepository, options);
+      return installationPermissions(text, outputs.GithubRepository, process.env.GITHUB_API_URL);
     },
     async doorStatus() {
       const answer = await fetch(new URL('/slack/commands', outputs.SlackRequestUrl), { method: 'POST', body: '' });

@@ -64,7 +64,7 @@ async function diff(argv: readonly string[], env: NodeJS.ProcessEnv, io: Command
   const { GITHUB_TOKEN, GITHUB_REPOSITORY } = env;
   if (!Number.isInteger(pull) || pull <= 0 || !GITHUB_TOKEN || !GITHUB_REPOSITORY) return 0;
   try {
-    const api = githubApi(GITHUB_TOKEN, env.GITHUB_API_URL ?? 'https://api.github.com');
+    const api = githubApi(GITHUB_TOKEN, env);
     await comment(api, GITHUB_REPOSITORY, pull, text);
   } catch (error) {
     // A fork's token may not comment; the summary page has it all.

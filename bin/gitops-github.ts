@@ -2,7 +2,8 @@
 export type GithubApi = (method: string, path: string, body?: unknown) => Promise<unknown>;
 
 /** GitHub by the workflow's own token. `GITHUB_API_URL` says where it is. */
-export function githubApi(token: string, root: string, send: typeof fetch = fetch): GithubApi {
+export function githubApi(token: string, env: NodeJS.ProcessEnv, send: typeof fetch = fetch): GithubApi {
+  const root = (env.GITHUB_API_URL ?? 'https://api.github.com').replace(/\/$/, '');
   return async (method, path, body) => {
     const answer = await send(`${root}${path}`, {
       method,

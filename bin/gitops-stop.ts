@@ -35,7 +35,7 @@ export async function tellStop(decision: Decision, env: NodeJS.ProcessEnv): Prom
   const { incident, opening, plan } = askedIn(env);
   const { GITHUB_TOKEN: token = '', GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run, EVENT_BUS_NAME: bus } = env;
   if (!bus) throw new Error('EVENT_BUS_NAME is not set: it comes from the repository’s variable CORDON_EVENT_BUS.');
-  const api = githubApi(token, (env.GITHUB_API_URL ?? 'https://api.github.com').replace(/\/$/, ''));
+  const api = githubApi(token, env);
   const by = await reviewersOf(api, `/repos/${repository}/actions/runs/${run}`, decision);
   await eventDecisionBus(bus).stopAnswered(decision, { incident, opening, plan, by, runUrl: env.RUN_URL ?? '' });
   return `${incident} is told: ${decision} by ${by.join(', ') || 'a reviewer'}.`;

@@ -1,8 +1,9 @@
-import { App, Octokit, RequestError } from 'octokit';
+import { type Octokit, RequestError } from 'octokit';
 import * as z from 'zod';
 import { NeedsHuman, Transient } from '../../errors';
 import type { ProposedChange, Repository } from '../../ports/repository';
 import type { Secrets } from '../../ports/secrets';
+import { githubApp } from './app';
 
 export interface GithubSettings {
   /** `owner/name` */
@@ -18,8 +19,6 @@ const SECRET = z.object({
   installationId: z.coerce.number().int(),
   privateKey: z.string().min(1),
 });
-
-const TIMEOUT_MS = 8_000;
 
 /**
  * The repository through a GitHub App. No call is repeated here: a dispatch has no idempotency key, and the queue in
@@ -55,18 +54,7 @@ async function connect(secrets: Secrets, settings: GithubSettings): Promise<Octo
   if (!parsed.success)
     throw new NeedsHuman('The GitHub secret is not {appId, installationId, privateKey}: run `cordon init` again.');
   const { appId, installationId, privateKey } = parsed.data;
-  const Client = Octokit.defaults({
-    ...(settings.apiUrl === undefined ? {} : { baseUrl: settings.apiUrl.replace(/\/$/, '') }),
-    retry: { enabled: false },
-    throttle: { enabled: false },
-    request: { fetch: fetchInTime },
-  });
-  return new App({ appId, privateKey, Octokit: Client }).getInstallationOctokit(installationId);
-}
-
-/** Every request has an end. */
-function fetchInTime(url: string, options: RequestInit): Promise<Response> {
-  return fetch(url, { ...options, signal: AbortSignal.timeout(TIMEOUT_MS) });
+  return githubApp({ appId, privateKey }, settings.apiUrl).getInstallationOctokit(installationId);
 }
 
 interface At {

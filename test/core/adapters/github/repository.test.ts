@@ -2,28 +2,11 @@ import { generateKeyPairSync } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { buildSync } from 'esbuild';
-import type { githubRepository as GithubRepository } from '../../../../core/adapters/github/repository';
+import { installationPermissions } from '../../../../core/adapters/github/installation';
+import { githubRepository } from '../../../../core/adapters/github/repository';
 import { GithubDouble } from '../../../../lab/github/double';
 import { Repository } from '../../../../lab/github/repository';
 import { EnvironmentReviews } from '../../../../lab/github/reviews';
-
-/** octokit offers only `import` entries, which jest does not resolve: the adapter is bundled as its function is. */
-function bundledAdapter(): typeof GithubRepository {
-  const entry = join(__dirname, '../../../../core/adapters/github/repository.ts');
-  const built = buildSync({
-    entryPoints: [entry],
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    keepNames: true,
-    write: false,
-  });
-  const module: { exports: { githubRepository?: typeof GithubRepository } } = { exports: {} };
-  new Function('module', 'exports', 'require', built.outputFiles[0]!.text)(module, module.exports, require);
-  return module.exports.githubRepository!;
-}
-const githubRepository = bundledAdapter();
 
 const keys = generateKeyPairSync('rsa', {
   modulusLength: 2048,
@@ -44,13 +27,11 @@ const github = new GithubDouble({
 });
 
 let server: Server;
-let repository: ReturnType<typeof GithubRepository>;
+let repository: ReturnType<typeof githubRepository>;
 const secret = { appId: '12', installationId: '34', privateKey: keys.privateKey };
-const withSecret = (text: string) => {
-  const { port } = server.address() as AddressInfo;
-  const apiUrl = `http://127.0.0.1:${port}/`;
-  return githubRepository({ get: async () => text }, { repository: 'acme/cordon', secretArn: 'arn', apiUrl });
-};
+const apiUrl = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+const withSecret = (text: string) =>
+  githubRepository({ get: async () => text }, { repository: 'acme/cordon', secretArn: 'arn', apiUrl: apiUrl() });
 
 beforeAll(async () => {
   server = createServer((request, response) => {
@@ -113,5 +94,29 @@ describe('the GitHub repository', () => {
     await expect(
       withSecret(JSON.stringify({ ...secret, installationId: '99' })).dispatch('x', {}),
     ).rejects.toMatchObject({ name: 'NeedsHuman' });
+  });
+});
+
+describe('the installation of the App', () => {
+  const asked = (repository: string, privateKey = keys.privateKey) =>
+    installationPermissions(JSON.stringify({ appId: 12, privateKey }), repository, apiUrl());
+
+  it('says what it may do in a repository, and that it is not installed in another', async () => {
+    expect(await asked('acme/cordon')).toEqual({ contents: 'write', pull_requests: 'write' });
+    expect(await asked('acme/else')).toBeUndefined();
+  });
+
+  it('needs a person where the key is another App’s or none, and where GitHub is away: one sentence each', async () => {
+    const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+    await expect(asked('acme/cordon', stranger.export({ type: 'pkcs8', format: 'pem' }).toString())).rejects.toThrow(
+      'GitHub does not know this App id with this private key',
+    );
+    await expect(asked('acme/cordon', 'not a key')).rejects.toThrow(/^the App could not ask GitHub: [^\n]+$/);
+    await expect(installationPermissions('{"appId":"12"}', 'acme/cordon', apiUrl())).rejects.toThrow(
+      'the GitHub secret lacks appId or privateKey',
+    );
+    github.outage = [0, Number.POSITIVE_INFINITY];
+    await expect(asked('acme/cordon')).rejects.toThrow('GitHub answered 503');
+    github.outage = undefined;
   });
 });
