@@ -24,6 +24,7 @@ export type AnchorKind =
   | 'typed command'
   | 'deleted program'
   | 'suspect process'
+  | 'stray program'
   | 'other';
 
 /** A moment at which something suspicious happened. */

@@ -1,7 +1,7 @@
 import { removedPaths } from '../detect/command-patterns';
-import { inReach } from '../detect/file-times';
-import type { AttackWindow, DiskFacts, FindingFacts, Host, Process } from '../detect/host';
-import { folderOf, isDirectory } from '../detect/paths';
+import { fromImage, inReach } from '../detect/file-times';
+import type { AttackWindow, Connection, DiskFacts, FindingFacts, Host, Process } from '../detect/host';
+import { folderOf, insideContainer, isDirectory } from '../detect/paths';
 import type { BodyfileRow } from '../disk/disk-rows';
 import type { EvidenceSource } from '../evidence-source';
 import type { MountRow } from '../memory/memory-rows';
@@ -15,6 +15,7 @@ import { inputStates } from './input-states';
 import { type ProcessDraft, processDrafts } from './processes';
 import { ProgramFiles } from './program-files';
 import { type DiskOutputs, readDisk, type Wanted } from './read-disk';
+import { strayPrograms } from './stray-programs';
 import { volatileAccounts, volatileContents, volatileTemporary } from './volatile-files';
 import { attackWindows, type WindowAnswer } from './windows';
 
@@ -40,7 +41,8 @@ export async function buildHost(source: EvidenceSource, finding: unknown, progre
   const diskNames = diskFileNames(names);
   const outputs = await readDisk(source, diskNames, wantedOf(memory, drafts), progress);
   const facts = finding === undefined ? undefined : findingFacts(finding);
-  const answer = windowsOf(memory, drafts, outputs, facts);
+  const connections = connectionsOf(memory.sockets, volatile, drafts);
+  const answer = windowsOf({ memory, drafts, connections }, outputs, facts);
   const disk = await diskFacts(outputs, answer.windows, volatile);
   const inputs = inputStates(memory, outputs, diskNames, {
     volatile,
@@ -50,7 +52,7 @@ export async function buildHost(source: EvidenceSource, finding: unknown, progre
   const files = programFiles(disk, drafts, memory.mounts);
   const host: Host = {
     processes: settledProcesses(files, drafts),
-    connections: connectionsOf(memory.sockets, volatile, drafts),
+    connections,
     memory,
     disk,
     volatile,
@@ -82,15 +84,21 @@ function wantedOf(memory: MemoryFacts, drafts: ReadonlyMap<number, ProcessDraft>
   return { paths, inodes: new Set() };
 }
 
+interface Running {
+  readonly memory: MemoryFacts;
+  readonly drafts: ReadonlyMap<number, ProcessDraft>;
+  readonly connections: readonly Connection[];
+}
+
 function windowsOf(
-  memory: MemoryFacts,
-  drafts: ReadonlyMap<number, ProcessDraft>,
-  { listing, orphans }: DiskOutputs,
+  { memory, drafts, connections }: Running,
+  { listing, orphans, unowned }: DiskOutputs,
   finding: FindingFacts | undefined,
 ): WindowAnswer {
   const mine = commandAnchors(memory, [...drafts.values()], orphans);
+  const stray = strayPrograms(drafts.values(), connections, listing, unowned);
   return attackWindows({
-    anchors: [...listing.anchors, ...mine.anchors],
+    anchors: [...listing.anchors, ...mine.anchors, ...stray],
     suspectInMemory: mine.suspect,
     finding,
     newest: later(listing.newest, mine.newest),
@@ -120,8 +128,11 @@ async function diskFacts(
   const rows = listing.rows > 0 ? [...files.values()] : volatileTemporary(volatile);
   return {
     files: rows,
-    byPath: new Map(rows.map((row) => [row.path, row])),
+    // A name in a folder that was deleted is no file: a new file of that name may stand beside it.
+    byPath: new Map(rows.filter(({ state }) => state === 'allocated').map((row) => [row.path, row])),
     byInode: new Map(rows.map((row) => [row.inode, row])),
+    insideContainers: rows.filter(({ path, state }) => state === 'allocated' && insideContainer(path) !== undefined),
+    unowned: outputs.unowned,
     deleted: outputs.deleted,
     orphans: outputs.orphans,
     strings: outputs.strings,
@@ -139,10 +150,12 @@ async function diskFacts(
     oldest: listing.oldest,
     issues: outputs.issues,
     installedAround: (seconds) => listing.bursts.around(seconds),
+    unpackedAround: (seconds) => listing.bursts.unpackedAround(seconds),
   };
 }
 
 function touchedIn(row: BodyfileRow, windows: readonly AttackWindow[]): boolean {
+  if (fromImage(row)) return false;
   if (inAny(windows, row.crtime) || inAny(windows, row.ctime)) return true;
   return (
     !isDirectory(row.mode) &&

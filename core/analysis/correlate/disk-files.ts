@@ -12,6 +12,7 @@ export interface DiskFileNames {
   readonly journalNames: readonly string[];
   readonly yara: readonly string[];
   readonly places: readonly string[];
+  readonly unowned: readonly string[];
 }
 
 /** Sorts names like `disk/fls-rd-p.txt` by the tool they are named after. */
@@ -31,6 +32,7 @@ export function diskFileNames(names: readonly string[]): DiskFileNames {
     recovered: match(/^(?:recovered|icat|orphans|carved)\/.+/).filter((name) => !/\.(?:txt|json|tsv|csv)$/.test(name)),
     recoveredIndex: match(/^recovered\/index\.tsv$/),
     journalNames: match(/^(?:.+\/)?journal-strings\.txt$/),
+    unowned: match(/^(?:.+\/)?unowned\.txt$/),
     places: match(/^filesystems\.tsv$/),
     yara: match(/^(?:.+\/)?yara(?:-[^/]*)?\.txt$/),
   };

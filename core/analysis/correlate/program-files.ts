@@ -1,5 +1,5 @@
 import type { DiskFacts, OrphanFile, Program, ProgramFile } from '../detect/host';
-import { inProgramPlace } from '../detect/paths';
+import { inProgramPlace, insideContainer } from '../detect/paths';
 import type { ProcessDraft } from './processes';
 
 /** Programs that must be found under their own name and inode before a device counts as the listed one. */
@@ -41,6 +41,10 @@ export class ProgramFiles {
     const row = this.disk.byPath.get(program.path);
     if (row !== undefined && (program.inode === undefined || row.inode === program.inode))
       return { kind: 'on-disk', row };
+    const inside = this.disk.insideContainers.find(
+      ({ path, inode }) => inode === program.inode && insideContainer(path) === program.path,
+    );
+    if (inside !== undefined) return { kind: 'on-disk', row: inside };
     // Elsewhere an absent name says nothing: another volume, a container's layer, a name younger than the snapshot.
     if (!this.holds(program.device) || this.disk.rows === 0 || inProgramPlace(program.path)) return { kind: 'unknown' };
     return { kind: 'deleted', proof: program.source, orphan: undefined, marked: false };

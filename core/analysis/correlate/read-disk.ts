@@ -28,6 +28,8 @@ export interface DiskOutputs {
   readonly contents: readonly FileContent[];
   readonly journalNames: ReadonlyMap<string, SourceLine>;
   readonly yara: readonly YaraMatch[];
+  /** Undefined when the lists of packages were not read. */
+  readonly unowned: ReadonlySet<string> | undefined;
   readonly issues: readonly ParseIssue[];
   /** Whether `ils -e` was among the evidence at all. */
   readonly inodesRead: boolean;
@@ -66,6 +68,7 @@ export async function readDisk(
     contents: recovered.contents,
     journalNames: await journalNames(reader, names.journalNames),
     yara: await yaraMatches(reader, names.yara),
+    unowned: await unownedFiles(reader, names.unowned),
     issues: reader.issues,
     inodesRead: names.inodes.length > 0,
     again: async (take) => {
@@ -143,6 +146,18 @@ async function journalNames(reader: Reader, names: readonly string[]): Promise<R
       const word = /^\s*\d+\s(.+)$/.exec(text)?.[1]?.trim();
       if (word !== undefined && found.size < STRINGS_KEPT) found.set(word, { file: name, line, text });
     }
+  }
+  return found;
+}
+
+/** A path on each line. */
+async function unownedFiles(reader: Reader, names: readonly string[]): Promise<ReadonlySet<string> | undefined> {
+  if (names.length === 0) return undefined;
+  const found = new Set<string>();
+  for (const name of names) {
+    const file = await reader.open(name);
+    if (file === undefined) continue;
+    for await (const { text } of file.lines()) if (text.startsWith('/') && found.size < STRINGS_KEPT) found.add(text);
   }
   return found;
 }

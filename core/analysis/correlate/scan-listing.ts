@@ -1,5 +1,7 @@
+import { fromImage } from '../detect/file-times';
 import {
   inDocumentRoot,
+  insideContainer,
   inTemporaryPlace,
   isLog,
   isServerScript,
@@ -45,8 +47,10 @@ export async function scanListing(rows: AsyncIterable<BodyfileRow>, wanted: Want
     }
     bursts.add(row.path, row.crtime, row.ctime, row.mtime);
     widen(span, row);
-    if (anchors.length < ANCHORS_KEPT) anchors.push(...fileAnchors(row));
-    if (!mattersAlways(row, wanted)) continue;
+    const named = wanted.paths.has(row.path) || wanted.paths.has(insideContainer(row.path) ?? '');
+    if (fromImage(row) && !named) continue;
+    if (anchors.length < ANCHORS_KEPT && !fromImage(row)) anchors.push(...fileAnchors(row));
+    if (!named && !mattersAlways(row, wanted)) continue;
     const temporary = inTemporaryPlace(row.path);
     if ((temporary ? ofTemporary : kept.length - ofTemporary) >= KEPT) continue;
     kept.push(row);
@@ -83,7 +87,7 @@ function widen(span: { oldest: number; newest: number }, row: BodyfileRow): void
 
 function mattersAlways(row: BodyfileRow, wanted: Wanted): boolean {
   const { path, mode, inode } = row;
-  if (wanted.paths.has(path) || wanted.inodes.has(inode)) return true;
+  if (wanted.inodes.has(inode)) return true;
   if (inTemporaryPlace(path) || isSetId(mode) || isShellHistory(path)) return true;
   if (row.state !== 'allocated' || isLog(path)) return true;
   if (inDocumentRoot(path) && isServerScript(path)) return true;

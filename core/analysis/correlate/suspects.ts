@@ -64,8 +64,7 @@ function suspectOf(process: Process, findings: readonly RankedFinding[], host: H
     process,
     findings,
     connections: host.connections.filter(
-      ({ owner, state, remoteAddress, otherNamespace }) =>
-        owner.pid === process.pid && state !== 'LISTEN' && isRemote(remoteAddress) && !otherNamespace,
+      ({ owner, state, remoteAddress }) => owner.pid === process.pid && state !== 'LISTEN' && isRemote(remoteAddress),
     ),
     parents: parentChain(host, process.pid).slice(1),
     heirOf: heirOf(process, host),

@@ -135,6 +135,8 @@ const WAYS_TOGETHER = 3;
 function isCertain({ anchors, to }: Cluster, { suspectInMemory, newest }: WindowQuestion): boolean {
   const strong = new Set(anchors.filter(({ weight }) => weight >= STRONG).map(({ kind }) => DROPPED[kind] ?? kind));
   if (strong.size >= 2) return true;
+  // A program that runs and came by itself, and a way to start it that came with it.
+  if (strong.has('stray program') && anchors.some(({ kind }) => kind === 'way back in')) return true;
   if (!suspectInMemory || (newest !== undefined && newest - to > NEAR)) return false;
   const ways = new Set(anchors.filter(({ kind }) => kind === 'way back in').map(({ group }) => group));
   return ways.size >= WAYS_TOGETHER || (strong.size === 1 && ways.size >= 1);
@@ -153,6 +155,7 @@ function toWindow(cluster: Cluster, findingNote: string, certain: boolean): Atta
     to: Math.ceil((cluster.to + 1) / MINUTE) * MINUTE,
     weight: cluster.weight,
     certain,
+    backed: certain || cluster.nearFinding,
     why: `The densest suspicious activity: ${signs} (births and changes of files, typed commands) between ${isoTime(cluster.from)} and ${isoTime(cluster.to)}, the weightiest being ${heaviest}.${finding}`,
   };
 }
@@ -164,5 +167,5 @@ function fallback({ at, note }: FindingTimes): WindowAnswer {
   const from = Math.floor((at.from - FINDING_REACH) / MINUTE) * MINUTE;
   const to = Math.ceil((at.to + MINUTE) / MINUTE) * MINUTE;
   const why = `Six hours before the finding up to its last sight; nothing suspicious in the evidence carries a time. ${note}`;
-  return { windows: [{ from, to, weight: 0, why, certain: false }], notes: [note] };
+  return { windows: [{ from, to, weight: 0, why, certain: false, backed: true }], notes: [note] };
 }

@@ -1,6 +1,6 @@
 import type { BodyfileRow } from '../disk/disk-rows';
 import { evidenceOf, named } from './describe';
-import { secondsAsIso } from './file-times';
+import { backedAt, secondsAsIso } from './file-times';
 import type { Detection, Detector } from './finding';
 import type { Host } from './host';
 
@@ -24,17 +24,23 @@ function detect(row: BodyfileRow, host: Host): readonly Detection[] {
   const read = row.atime > 0 && row.atime !== row.crtime && host.inWindow(row.atime) ? row.atime : undefined;
   const at = changed ?? read;
   if (at === undefined || host.disk.installedAround(at)) return [];
+  const backed = changed !== undefined && backedAt({ kind: 'changed', at: changed }, host);
   return [
     {
       title: `${named(row.path)} was ${changed === undefined ? 'read' : 'changed'} at ${secondsAsIso(at)}`,
-      confidence: changed === undefined ? 'low' : 'medium',
-      because: changed === undefined ? 'an access time does not say who read it' : 'it changed in the attack window',
+      confidence: backed ? 'medium' : 'low',
+      because:
+        changed === undefined
+          ? 'an access time does not say who read it'
+          : backed
+            ? 'it changed in the attack window'
+            : 'it changed in the window, and its owner may have been at work then',
       subject: { kind: 'file', path: row.path },
       theme: 'credentials',
       technique: /\.ssh|\.pem$|_key$/.test(row.path) ? 'T1552.004' : 'T1552.001',
       evidence: evidenceOf([row.source]),
       at: at * 1000,
-      weight: changed === undefined ? 25 : 48,
+      weight: backed ? 48 : 25,
     },
   ];
 }

@@ -85,6 +85,8 @@ function removalConfidence(intruder: boolean, still: boolean, path: string): Con
 function byName(host: Host): readonly Detection[] {
   return host.disk.files.flatMap((row) => {
     if (row.state === 'allocated' || row.path.startsWith('/$OrphanFiles')) return [];
+    // Still open somewhere: told as that, with what it holds.
+    if (host.disk.orphans.some(({ inode, root }) => root && inode === row.inode)) return [];
     const change = windowChange(row, host);
     const telling = isTelling(row.path) || inDocumentRoot(row.path);
     if (change === undefined && !telling) return [];

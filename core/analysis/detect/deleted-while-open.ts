@@ -26,8 +26,9 @@ interface Holder {
 
 function detect(orphan: OrphanFile, host: Host): Detection {
   const holders = holdersOf(orphan, host);
-  const successor = holders.length === 0 ? successorOf(orphan, host) : undefined;
-  const path = holders[0]?.path ?? successor?.path;
+  const listed = orphan.root ? nameOf(orphan, host) : undefined;
+  const successor = holders.length === 0 && listed === undefined ? successorOf(orphan, host) : undefined;
+  const path = holders[0]?.path ?? listed?.path ?? successor?.path;
   const { details, inode } = orphan;
   const program = details !== undefined && /[1357]/.test(details.mode.slice(-3)) && details.size > 0;
   const upgraded = path !== undefined && !inTemporaryPlace(path) && host.disk.byPath.has(path) && !isLog(path);
@@ -44,7 +45,10 @@ function detect(orphan: OrphanFile, host: Host): Detection {
     subject: path === undefined ? { kind: 'inode', inode } : { kind: 'file', path },
     theme: 'traces',
     inode,
-    evidence: evidenceOf([...orphan.sources, ...holders.map(({ source }) => source), successor?.source], 8),
+    evidence: evidenceOf(
+      [...orphan.sources, ...holders.map(({ source }) => source), listed?.source, successor?.source],
+      8,
+    ),
     ...(details !== undefined && details.ctime > 0 ? { at: details.ctime * 1000 } : {}),
   };
 }
@@ -99,6 +103,13 @@ function holdersOf({ inode, root }: OrphanFile, host: Host): readonly Holder[] {
   for (const row of host.memory.openFiles)
     if (row.inode === inode && host.holds(row.device)) add(row.pid, row.path, row.source);
   return [...holders.values()];
+}
+
+/** Kernels before 5.13 leave the name of a deleted file in its folder: fls shows it, and calls the inode reallocated. */
+function nameOf({ inode }: OrphanFile, { disk }: Host): BodyfileRow | undefined {
+  return disk.files.find(
+    (row) => row.inode === inode && row.state !== 'allocated' && !row.path.startsWith('/$OrphanFiles'),
+  );
 }
 
 /** The log that was born with the owner and mode of the deleted file in the second of its deletion. */

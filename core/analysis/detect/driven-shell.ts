@@ -50,9 +50,7 @@ interface Held {
 /** A connection to the outside that the process holds; one on standard input, output or error first. */
 function heldConnection({ pid }: Process, { connections }: Host): Held | undefined {
   const held = connections
-    .filter(
-      ({ state, remoteAddress, otherNamespace }) => state !== 'LISTEN' && isRemote(remoteAddress) && !otherNamespace,
-    )
+    .filter(({ state, remoteAddress }) => state !== 'LISTEN' && isRemote(remoteAddress))
     .flatMap((connection): readonly Held[] =>
       [connection.owner, ...connection.heirs]
         .filter((holder) => holder.pid === pid)

@@ -1,6 +1,13 @@
 import type { BodyfileRow } from '../disk/disk-rows';
 import type { Host } from './host';
-import { inProgramPlace } from './paths';
+import { inProgramPlace, insideContainer } from './paths';
+
+/** A container's file that its image brought: unpacked later than it was written. What the container wrote is as old as its birth. */
+export function fromImage({ path, crtime, mtime }: BodyfileRow): boolean {
+  return insideContainer(path) !== undefined && crtime - mtime > UNPACKED_SECONDS;
+}
+
+const UNPACKED_SECONDS = 60;
 
 /** What happened to a file in an attack window. */
 export interface WindowChange {
@@ -32,6 +39,11 @@ export function certainAt({ at }: WindowChange, { windows }: Pick<Host, 'windows
   return windows.some((window) => window.certain && inReach(window, at));
 }
 
+/** Whether the change lies in a window that is certain or falls to the time of the finding. */
+export function backedAt({ at }: WindowChange, { windows }: Pick<Host, 'windows'>): boolean {
+  return windows.some((window) => window.backed && inReach(window, at));
+}
+
 /** What is fetched lies on the disk before anything suspicious is done with it. */
 const LEAD_MS = 60_000;
 /** A change shortly after the last suspicious act still belongs to it: cron jobs, files a program writes. */
@@ -52,5 +64,7 @@ export function cameInWindow(row: BodyfileRow, host: Host): 'certain' | 'likely'
   const certain = certainAt(change, host);
   if (certain && !inProgramPlace(row.path)) return 'certain';
   if (change.kind !== 'born' || withInstallation(change, host)) return undefined;
-  return certain ? 'certain' : 'likely';
+  if (certain) return 'certain';
+  // People build and deploy to homes, /opt and /usr/local at any time; folders of packages are filled by packages.
+  return inProgramPlace(row.path) || backedAt(change, host) ? 'likely' : undefined;
 }

@@ -87,6 +87,8 @@ export interface AttackWindow {
   readonly weight: number;
   /** Strong signs of different kinds agree: somebody broke in then, rather than worked. */
   readonly certain: boolean;
+  /** Beyond doubt, or of the time of the GuardDuty finding. In any other window a person may simply have been at work. */
+  readonly backed: boolean;
 }
 
 /** What the finding names. */
@@ -135,6 +137,10 @@ export interface DiskFacts {
   /** Files that detectors may ask for; not the whole listing. */
   readonly files: readonly BodyfileRow[];
   readonly byPath: ReadonlyMap<string, BodyfileRow>;
+  /** Files of containers' layers. */
+  readonly insideContainers: readonly BodyfileRow[];
+  /** Programs and units in packages' folders that no package brought; undefined when the package lists were not read. */
+  readonly unowned: ReadonlySet<string> | undefined;
   readonly byInode: ReadonlyMap<number, BodyfileRow>;
   readonly deleted: readonly FlsRow[];
   readonly orphans: readonly OrphanFile[];
@@ -161,6 +167,8 @@ export interface DiskFacts {
   readonly issues: readonly ParseIssue[];
   /** Whether files were being installed around a time (Unix seconds): packages, first boot, image build. */
   installedAround(seconds: number): boolean;
+  /** Whether a tree was unpacked or checked out in a temporary place or a home around a time (Unix seconds). */
+  unpackedAround(seconds: number): boolean;
 }
 
 /** Everything known of the machine, joined. What detectors read. */

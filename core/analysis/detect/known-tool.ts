@@ -29,7 +29,7 @@ function detect(process: Process, host: Host): readonly Detection[] {
   const tool = toolOf(process);
   const mining = MINER_ARGUMENTS.test(process.args ?? '');
   const pools = ownConnections(host, process.pid).filter(
-    ({ remotePort, state, otherNamespace }) => POOL_PORTS.has(remotePort) && state !== 'LISTEN' && !otherNamespace,
+    ({ remotePort, state }) => POOL_PORTS.has(remotePort) && state !== 'LISTEN',
   );
   const place = suspiciousPlace(process);
   const others = tool?.strength === 'strong' || mining ? namedConnections(process, host, pools) : [];
@@ -67,7 +67,6 @@ function namedConnections(process: Process, host: Host, told: readonly Connectio
     (connection) =>
       !told.includes(connection) &&
       connection.state !== 'LISTEN' &&
-      !connection.otherNamespace &&
       isRemote(connection.remoteAddress) &&
       (args.includes(connection.remoteAddress) || new RegExp(`:${connection.remotePort}(?!\\d)`).test(args)),
   );

@@ -5,9 +5,20 @@ const TEMPORARY = /^\/(?:tmp|var\/tmp|dev\/shm|run\/shm|run\/lock|var\/lock|dev\
 const ORDINARY_TEMPORARY =
   /^\/(?:(?:var\/)?tmp\/(?:\.(?:X11|ICE|XIM|font|Test)-unix|\.X\d+-lock|systemd-private-[^/]+(?:\/tmp)?\/?$|snap-private-tmp(?:\/[^/]+(?:\/tmp)?)?\/?$|snap\.[^/]+(?:\/tmp)?\/?$|ssh-|tmux-|pulse-|vmware-|hsperfdata_|dbus-|\.dotnet|cloud-init|yum-|dnf|apt[-.]|dpkg|rpm-tmp|mkinitramfs|dracut|initramfs|amazon-ssm|ssm|npm-|pip-|go-build|_MEI|vscode-|\.mount_|hudson\d|jenkins|\.org\.chromium|Temp-|krb5cc)|run\/user\/\d+\/(?:systemd|bus|gnupg|dbus|snapd|pulse|podman|containers)|dev\/shm\/(?:sem\.|pulse-shm|PostgreSQL\.|lttng|\.?org\.chromium|mono)|run\/lock\/(?:lvm|subsys|iscsi|apache2|dmraid))/;
 
-/** True for files under /tmp, /var/tmp, /dev/shm and the like, apart from what programs are known to keep there. */
+/** Layers of containers as Docker, containerd, Podman and CRI-O keep them on the machine's disk. */
+const LAYER =
+  /^\/.*?\/(?:overlay2\/[^/]+\/diff|overlay\/[^/]+\/diff|io\.containerd\.snapshotter\.v1\.[^/]+\/snapshots\/\d+\/fs)(?=\/)/;
+
+/** The path a file in a container's layer has inside of the container; undefined for files of the machine itself. */
+export function insideContainer(path: string): string | undefined {
+  const layer = LAYER.exec(path)?.[0];
+  return layer === undefined ? undefined : path.slice(layer.length);
+}
+
+/** True for files under /tmp, /var/tmp, /dev/shm and the like, of the machine or of a container, apart from what programs are known to keep there. */
 export function inTemporaryPlace(path: string): boolean {
-  return TEMPORARY.test(path) && !ORDINARY_TEMPORARY.test(path);
+  const placed = insideContainer(path) ?? path;
+  return TEMPORARY.test(placed) && !ORDINARY_TEMPORARY.test(placed);
 }
 
 /** Dot names that are part of distributions and common software. */
@@ -21,7 +32,8 @@ const DECEITFUL = /^(?:\.{3,}|\.{1,2}[\s\u00a0]+|[\s\u00a0]+)$/;
  * The part of a path that hides it: any dot name in a temporary place or under /dev, dot names that no distribution ships
  * under /usr, /etc, /lib, /opt, /srv or a document root, and deceitful names anywhere. Dot names in home folders are ordinary.
  */
-export function hiddenPart(path: string): string | undefined {
+export function hiddenPart(whole: string): string | undefined {
+  const path = insideContainer(whole) ?? whole;
   const parts = path.split('/').slice(1);
   const deceitful = parts.find((part) => DECEITFUL.test(part));
   if (deceitful !== undefined) return deceitful;
@@ -42,7 +54,8 @@ function hiddenInTemporary(path: string): string | undefined {
 }
 
 /** The parts of a path below the temporary place it lies in; none for other paths. */
-export function belowTemporary(path: string): readonly string[] {
+export function belowTemporary(whole: string): readonly string[] {
+  const path = insideContainer(whole) ?? whole;
   const root = TEMPORARY.exec(path)?.[0];
   return root === undefined
     ? []
@@ -95,7 +108,8 @@ const NAMED_ROOTS = new RegExp(
 );
 
 /** Document roots of the common web servers and application servers. */
-export function inDocumentRoot(path: string): boolean {
+export function inDocumentRoot(whole: string): boolean {
+  const path = insideContainer(whole) ?? whole;
   return SYSTEM_ROOTS.test(path) || /^\/(?:webapps|htdocs|public_html)\//.test(path) || NAMED_ROOTS.test(path);
 }
 

@@ -1,3 +1,5 @@
+import { inTemporaryPlace } from './paths';
+
 /** A way to be started again, or to be let in again. */
 export interface PersistencePlace {
   readonly kind: string;
@@ -181,6 +183,7 @@ const INERT =
 
 /** The persistence place a path is, if any. */
 export function persistencePlace(path: string): PersistencePlace | undefined {
-  if (INERT.test(path)) return undefined;
+  // What lies in a temporary place (a checkout with its hooks, an unpacked package) starts nothing from there.
+  if (INERT.test(path) || inTemporaryPlace(path)) return undefined;
   return PERSISTENCE_PLACES.find(({ pattern }) => pattern.test(path));
 }

@@ -1,8 +1,8 @@
 import { evidenceOf, named, processName, scriptOf } from './describe';
-import { cameInWindow } from './file-times';
+import { cameInWindow, fromImage } from './file-times';
 import type { Detection, Detector } from './finding';
 import type { Host, Process } from './host';
-import { hiddenPart, inLocalPlace, inProgramPlace, inTemporaryPlace } from './paths';
+import { hiddenPart, inLocalPlace, inProgramPlace, insideContainer, inTemporaryPlace } from './paths';
 
 export const processOddPlace: Detector = {
   id: 'process-odd-place',
@@ -28,13 +28,16 @@ function detect(process: Process, host: Host): readonly Detection[] {
   const hidden = hiddenPart(path);
   const temporary = inTemporaryPlace(path);
   const local = dropped !== undefined && (inLocalPlace(path) || inProgramPlace(path));
-  if (hidden === undefined && !temporary && !local) return [];
+  const drifted = row !== undefined && insideContainer(row.path) !== undefined && !fromImage(row);
+  if (hidden === undefined && !temporary && !local && !drifted) return [];
   const where =
     hidden !== undefined
       ? ` from a hidden place ("${named(hidden, 30)}")`
       : temporary
         ? ' from a temporary place'
-        : ', which came to the disk in the attack window';
+        : drifted
+          ? ', which was written into the container while it ran'
+          : ', which came to the disk in the attack window';
   const sure = (hidden !== undefined && temporary) || dropped === 'certain';
   return [
     {
@@ -45,9 +48,11 @@ function detect(process: Process, host: Host): readonly Detection[] {
           ? 'its file came in the attack window'
           : sure
             ? 'the folder is both hidden and open to everyone'
-            : local
-              ? 'no software was being installed then; what a person built or copied would look the same'
-              : 'installers and builds run from such places too',
+            : drifted
+              ? 'it is no part of the container’s image; an installer started in the container would look the same'
+              : local
+                ? 'no software was being installed then; what a person built or copied would look the same'
+                : 'installers and builds run from such places too',
       subject: { kind: 'process', pid: process.pid },
       theme: 'execution',
       evidence: evidenceOf([process.source, program.source, row?.source]),

@@ -52,11 +52,34 @@ export function runShelf(detectors: readonly Detector[], host: Host): ShelfResul
       notChecked.push({ detector: detector.id, looked: detector.title, why: missing });
       continue;
     }
-    const found = ordered(deduplicated(detector.run(host).flatMap((detection) => ranked(detector, detection))));
+    const found = folded(detector, ordered(deduplicated(detector.run(host).flatMap((one) => ranked(detector, one)))));
     for (const finding of found.slice(0, MOST_OF_ONE)) findings.push(finding);
     checked.push(record(detector, host, found.length));
   }
   return { findings: ordered(findings), checked, notChecked };
+}
+
+/** Remarks of low confidence that one detector may list; the others are told as one. */
+const REMARKS = 3;
+
+function folded(detector: Detector, found: readonly RankedFinding[]): readonly RankedFinding[] {
+  const low = found.filter(({ confidence }) => confidence === 'low');
+  const rest = low.slice(REMARKS);
+  const [first] = rest;
+  if (first === undefined || rest.length < 2) return found;
+  const about = [...new Set(rest.map(({ subject }) => subjectKey(subject).replace(/^file /, '')))];
+  const evidence = rest.flatMap((one) => one.evidence.slice(0, 1)).slice(0, 20);
+  const more = ranked(detector, {
+    title: `${rest.length} more of this kind: ${about.slice(0, 5).join(', ')}${about.length > 5 ? ` and ${about.length - 5} more` : ''}`,
+    confidence: 'low',
+    because: first.because,
+    subject: { kind: 'host' },
+    theme: first.theme,
+    technique: first.technique,
+    evidence,
+    weight: Math.max(0, first.weight - 1),
+  });
+  return [...found.filter((one) => !rest.includes(one)), ...more];
 }
 
 function missingNeed(detector: Detector, { inputs }: Host): string | undefined {

@@ -9,10 +9,11 @@ import {
   suspiciousPlace,
 } from './describe';
 import { drivenFromOutside, hasInlineProgram, surelyDriven } from './driven-shell';
-import { cameInWindow } from './file-times';
+import { cameInWindow, fromImage } from './file-times';
 import type { Detection, Detector } from './finding';
 import type { Host, Process } from './host';
 import { isInterpreter, knownTool, looksLikeKernelThread } from './known-tools';
+import { insideContainer } from './paths';
 
 export const suspectConnection: Detector = {
   id: 'suspect-connection',
@@ -33,7 +34,8 @@ function detect(process: Process, host: Host): readonly Detection[] {
   // Told once, as the driven shell it is.
   if (!reason.strong && surelyDriven(drivenFromOutside(process, host))) return [];
   const connections = ownConnections(host, process.pid).filter(
-    ({ state, remoteAddress, otherNamespace }) => state !== 'LISTEN' && isRemote(remoteAddress) && !otherNamespace,
+    ({ state, remoteAddress, otherNamespace }) =>
+      state !== 'LISTEN' && isRemote(remoteAddress) && (!otherNamespace || reason.anywhere),
   );
   if (connections.length === 0) return [];
   const to = [...new Set(connections.map(remoteOf))];
@@ -50,13 +52,31 @@ function detect(process: Process, host: Host): readonly Detection[] {
   ];
 }
 
-function reasonOf(process: Process, host: Host): { readonly text: string; readonly strong: boolean } | undefined {
+interface Reason {
+  readonly text: string;
+  readonly strong: boolean;
+  /** As telling in a container as on the machine itself. */
+  readonly anywhere: boolean;
+}
+
+function reasonOf(process: Process, host: Host): Reason | undefined {
+  const reason = weakOrStrong(process, host);
+  return reason === undefined ? undefined : { anywhere: reason.strong, ...reason };
+}
+
+function weakOrStrong(process: Process, host: Host): (Omit<Reason, 'anywhere'> & Partial<Reason>) | undefined {
   const place = suspiciousPlace(process);
   if (place !== undefined) return { text: place, strong: true };
   const { programFile } = process;
   const came = programFile.kind === 'on-disk' ? cameInWindow(programFile.row, host) : undefined;
   if (came !== undefined)
     return { text: 'its program came to the disk in the attack window', strong: came === 'certain' };
+  if (
+    programFile.kind === 'on-disk' &&
+    insideContainer(programFile.row.path) !== undefined &&
+    !fromImage(programFile.row)
+  )
+    return { text: 'its program was written into the container while it ran', strong: false, anywhere: true };
   const name = programName(process);
   const tool = knownTool(name) ?? knownTool(process.comm);
   if (tool?.strength === 'strong') return { text: `it is a ${tool.family}`, strong: true };

@@ -1,6 +1,6 @@
 import type { BodyfileRow } from '../disk/disk-rows';
 import { evidenceOf, named } from './describe';
-import { secondsAsIso } from './file-times';
+import { backedAt, certainAt, secondsAsIso } from './file-times';
 import type { Detection, Detector } from './finding';
 import type { Host } from './host';
 import { hiddenPart, inTemporaryPlace, isExecutable, isRegular, isSetId } from './paths';
@@ -24,14 +24,17 @@ function detect(row: BodyfileRow, host: Host): readonly Detection[] {
   if (!isRegular(row.mode) || row.state !== 'allocated' || crtime <= 0 || mtime <= 0 || !host.inWindow(crtime))
     return [];
   if (crtime - mtime < APART_SECONDS) return [];
-  const odd = inTemporaryPlace(path) || hiddenPart(path) !== undefined || isSetId(row.mode);
-  if (!odd && host.disk.installedAround(crtime)) return [];
+  const born = { kind: 'born', at: crtime } as const;
+  const place = inTemporaryPlace(path) || hiddenPart(path) !== undefined;
+  const odd = place || (isSetId(row.mode) && certainAt(born, host));
+  if (!odd && (host.disk.installedAround(crtime) || host.disk.unpackedAround(crtime))) return [];
+  const telling = isSetId(row.mode) || (isExecutable(row.mode) && backedAt(born, host));
   const cached = host.memory.cachedFiles.find((file) => file.path === path && file.wholeSecondModification);
   return [
     {
       title: `${named(path)} was born ${secondsAsIso(crtime)} and claims to be of ${secondsAsIso(mtime)}`,
-      confidence: odd ? 'high' : isExecutable(row.mode) ? 'medium' : 'low',
-      because: `${odd ? 'its place is suspicious by itself' : 'a copy that keeps times would look the same'}${cached === undefined ? '' : '; in memory its modification time has no fraction of a second while its change time has one'}`,
+      confidence: odd ? 'high' : telling ? 'medium' : 'low',
+      because: `${place ? 'its place is suspicious by itself' : odd ? 'it runs with the rights of its owner, whoever starts it' : 'a copy that keeps times would look the same'}${cached === undefined ? '' : '; in memory its modification time has no fraction of a second while its change time has one'}`,
       subject: { kind: 'file', path },
       theme: 'hiding',
       evidence: evidenceOf([row.source, cached?.source]),

@@ -1,6 +1,6 @@
 import type { BodyfileRow } from '../disk/disk-rows';
 import { evidenceOf, named, scriptOf } from './describe';
-import { certainAt, secondsAsIso, windowChange } from './file-times';
+import { backedAt, certainAt, secondsAsIso, windowChange } from './file-times';
 import type { Confidence, Detection, Detector } from './finding';
 import type { Host } from './host';
 import { knownTool } from './known-tools';
@@ -97,9 +97,12 @@ function judge(signs: Signs, tree: boolean, host: Host): Confidence | undefined 
     (tools.length > 0 || (running.length > 0 && (certain || hidden)) || (hiding && programs.length > 0))
   )
     return 'high';
-  if (hiding || tools.length > 0 || running.length > 0 || (!tree && fresh.length > 0 && programs.length > 0))
-    return 'medium';
-  return programs.length > 0 || fresh.length > 0 ? 'low' : undefined;
+  // A program in a temporary place is often the only reason for a window: it cannot speak against itself twice.
+  const backed = fresh.some((row) => backedAt({ kind: 'changed', at: row.ctime }, host));
+  if (tools.length > 0 || running.length > 0) return 'medium';
+  if (hiding && (programs.length > 0 || backed)) return 'medium';
+  if (!tree && backed && programs.length > 0) return 'medium';
+  return hiding || programs.length > 0 || fresh.length > 0 ? 'low' : undefined;
 }
 
 function isTelling(row: BodyfileRow): boolean {

@@ -1,9 +1,8 @@
 import { endpoint, evidenceOf, named, parentChain, processName, programName, suspiciousPlace } from './describe';
-import { handsOutShell } from './driven-shell';
+import { drivenFromOutside, handsOutShell, surelyDriven } from './driven-shell';
 import type { Detection, Detector } from './finding';
 import type { Connection, Host, Process } from './host';
-import { BACKDOOR_PORTS, isInterpreter, isShell, knownTool } from './known-tools';
-import { inProgramPlace } from './paths';
+import { BACKDOOR_PORTS, isShell, knownTool } from './known-tools';
 
 export const unexpectedListener: Detector = {
   id: 'unexpected-listener',
@@ -54,13 +53,9 @@ function signsOf(process: Process, connection: Connection, host: Host): readonly
   const above = parentChain(host, process.pid)
     .slice(1)
     .find((parent) => isShell(programName(parent)) || isShell(parent.comm));
-  if (above !== undefined && (signs.length > 0 || fromNowhere(process)))
+  // People start servers of their own from a shell all day; what a driven shell starts is the intruder's.
+  if (above !== undefined && (signs.length > 0 || surelyDriven(drivenFromOutside(above, host))))
     signs.push(`it was started from the shell ${processName(above)}`);
-  if (isInterpreter(name) && fromNowhere(process) && signs.length > 0) signs.push('it is a script');
   // A port alone is habit, not evidence.
   return signs.length === 1 && signs[0]?.startsWith('port ') ? [] : signs;
-}
-
-function fromNowhere({ program }: Process): boolean {
-  return program !== undefined && !inProgramPlace(program.path);
 }

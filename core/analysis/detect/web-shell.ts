@@ -1,6 +1,6 @@
 import type { BodyfileRow } from '../disk/disk-rows';
 import { evidenceOf, named } from './describe';
-import { secondsAsIso, windowChange, withInstallation } from './file-times';
+import { backedAt, secondsAsIso, windowChange, withInstallation } from './file-times';
 import type { Confidence, Detection, Detector } from './finding';
 import type { Host } from './host';
 import { baseName, inDocumentRoot, inUploadFolder, isRegular, isServerScript } from './paths';
@@ -30,7 +30,9 @@ function detect(row: BodyfileRow, births: Births, host: Host): readonly Detectio
   const hidden = baseName(row.path).startsWith('.');
   const upload = inUploadFolder(row.path);
   const change = windowChange(row, host);
-  const deployed = change !== undefined && (withInstallation(change, host) || births.around(change.at) >= DEPLOYMENT);
+  const deployed =
+    change !== undefined &&
+    (withInstallation(change, host) || host.disk.unpackedAround(change.at) || births.around(change.at) >= DEPLOYMENT);
   if (!hidden && (change === undefined || (deployed && !upload))) return [];
   const signs = [
     ...(hidden ? ['its name is hidden'] : []),
@@ -39,7 +41,8 @@ function detect(row: BodyfileRow, births: Births, host: Host): readonly Detectio
   ];
   if (signs.length === 0) return [];
   // Plug-ins put empty index pages among uploads, with all their other files.
-  const confidence: Confidence = signs.length >= 2 ? 'high' : deployed && !hidden ? 'low' : 'medium';
+  const alone = !hidden && !upload && change !== undefined && !backedAt(change, host);
+  const confidence: Confidence = signs.length >= 2 ? 'high' : (deployed && !hidden) || alone ? 'low' : 'medium';
   return [
     {
       title: `${named(row.path)} may be a web shell (${row.size} bytes${change === undefined ? '' : `, ${change.kind} ${secondsAsIso(change.at)}`})`,
