@@ -6,9 +6,10 @@ import { describeError } from '../core/errors';
 import type { EvidenceFolder } from '../core/evidence/evidence-folder';
 import { type Verification, verifyFolder } from '../core/evidence/verify';
 import { loadRulebook } from '../core/policy/load';
+import { plural } from '../core/text';
 import type { CommandIo } from './io';
 
-const USAGE = 'cordon verify DIR|s3://BUCKET/PREFIX [--key FINGERPRINT] [--json]';
+const USAGE = 'cordon verify DIR|s3://BUCKET/PREFIX [--key FINGERPRINT] [--head HEAD] [--json]';
 const ROOT = resolve(__dirname, '..');
 
 /** `cordon verify`: exit 0 verified, 1 names the first bad entry, 2 for what is no evidence. */
@@ -22,7 +23,7 @@ export async function verifyCommand(argv: readonly string[], io: CommandIo): Pro
   try {
     const folder = await openFolder(asked.where);
     if (typeof folder === 'string') return refuse(io, folder);
-    const result = await verifyFolder(folder);
+    const result = underHead(await verifyFolder(folder), asked.head);
     if (result.verdict === 'not-evidence') return refuse(io, `${asked.where} is no evidence: ${result.why}.`);
     const trusted = asked.key ?? policyFingerprint();
     return tell(io, result, anchorOf(result, trusted, asked.key === undefined ? 'policy.yaml' : '--key'), asked.json);
@@ -34,24 +35,30 @@ export async function verifyCommand(argv: readonly string[], io: CommandIo): Pro
 interface Asked {
   readonly where: string;
   readonly key: string | undefined;
+  /** The head that the thread was told: an older seal of the same incident has another. */
+  readonly head: string | undefined;
   readonly json: boolean;
   readonly help: boolean;
 }
+
+const HEX = { type: 'string' } as const;
 
 function readArguments(argv: readonly string[]): Asked | string {
   try {
     const { values, positionals } = parseArgs({
       args: [...argv],
       allowPositionals: true,
-      options: { key: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+      options: { key: HEX, head: HEX, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
     });
-    const key = values.key?.toLowerCase();
+    const [key, head] = [values.key?.toLowerCase(), values.head?.toLowerCase()];
     if (key !== undefined && !/^[0-9a-f]{64}$/.test(key))
       return `--key wants a fingerprint of 64 hex digits, not "${values.key}".`;
+    if (head !== undefined && !/^[0-9a-f]{64}$/.test(head))
+      return `--head wants a head of 64 hex digits, as the thread shows it, not "${values.head}".`;
     const [where, ...more] = positionals;
     const help = values.help === true;
     if (!help && (where === undefined || more.length > 0)) return `Say one folder or s3:// prefix: ${USAGE}`;
-    return { where: where ?? '', key, json: values.json === true, help };
+    return { where: where ?? '', key, head, json: values.json === true, help };
   } catch (error) {
     return `${describeError(error).message} Usage: ${USAGE}`;
   }
@@ -86,6 +93,19 @@ function policyFingerprint(): string | undefined {
   }
 }
 
+/** Everything may hold and yet be old: a run that was sealed before the release has a whole ledger and manifest of its own. */
+function underHead(result: Verification, head: string | undefined): Verification {
+  if (head === undefined || result.verdict === 'bad' || result.verdict === 'not-evidence') return result;
+  if (result.verdict === 'nothing-sealed')
+    return { verdict: 'bad', entry: 'head', why: `--head names ${head}, and nothing here was sealed` };
+  if (head === result.head) return result;
+  return {
+    verdict: 'bad',
+    entry: 'head',
+    why: `it is ${result.head}, and --head names ${head}: another seal, or an older one`,
+  };
+}
+
 type Anchor = { readonly state: 'anchored' | 'not-anchored' | 'foreign'; readonly words: string };
 
 function anchorOf(result: Verification, trusted: string | undefined, by: string): Anchor {
@@ -115,9 +135,15 @@ function sentence(result: Verification, anchor: Anchor): string {
     case 'verified': {
       const what = `${result.incident}: ${result.artefacts} artefacts and ${result.rows} ledger rows under head ${result.head}`;
       if (anchor.state === 'foreign') return `BAD signing key: ${anchor.words}.`;
-      return `Verified ${what}; ${anchor.words}.`;
+      return `Verified ${what}; ${anchor.words}.${besides(result.unnamed)}`;
     }
     case 'not-evidence':
       return `Not evidence: ${result.why}.`;
   }
+}
+
+function besides([first, ...more]: readonly string[]): string {
+  if (first === undefined) return '';
+  const what = more.length === 0 ? first : `${first} and ${plural(more.length, 'other file')}`;
+  return ` No entry names ${what}: ${more.length === 0 ? 'it proves' : 'they prove'} nothing.`;
 }

@@ -49,7 +49,7 @@ function sentence(incident: Incident): string {
   if (releaseBrokeOff(incident))
     return `the release of ${incident.instance} broke off: it may be reachable again; the books are sealed.`;
   if (incident.containment.isolated !== undefined) return `${incident.instance} stays isolated; the books are sealed.`;
-  return 'The books are sealed.';
+  return incident.ruledOut === undefined ? 'The books are sealed.' : 'nothing was touched; the books are sealed.';
 }
 
 /** True when FinalSealed stands right behind the rows it covers; false when another row came between. */
@@ -60,7 +60,8 @@ async function sealBooks(ports: CloseIncidentPorts, context: StepContext): Promi
   const now = replay(rows) ?? context.incident;
   const entries = now.artefacts.filter((each) => !FINAL_FILES.has(each.path));
   const missing = [...now.missing, ...goneWithout(now)];
-  const { manifest } = await seal(ports, 'final', manifestBody(id, rows, entries, missing), rows, slugOf(step));
+  const body = manifestBody('final', id, rows, entries, missing);
+  const { manifest } = await seal(ports, 'final', body, rows, slugOf(step));
   const { head, signature, keyId, fingerprint } = manifest;
   const event = { type: 'FinalSealed' as const, head, signature, keyId, fingerprint, rows: rows.length };
   const result = await commitTo(

@@ -25,7 +25,10 @@ export function makeSealEvidence(ports: SealEvidencePorts) {
       const rows = await ports.ledger.read(input.incident);
       const now = replay(rows) ?? incident;
       const entries = [...now.artefacts, ...facts].filter((each) => !SEAL_FILES.has(each.path));
-      const body = manifestBody(incident.id, rows, newestPerPath(entries), [...now.missing, ...goneWithout(now)]);
+      const body = manifestBody('evidence', incident.id, rows, newestPerPath(entries), [
+        ...now.missing,
+        ...goneWithout(now),
+      ]);
       const { manifest, files } = await seal(ports, 'derived', body, rows, slugOf(input.step));
       const { head, signature, keyId } = manifest;
       return {

@@ -5,6 +5,8 @@ import { canonicalJson, GENESIS } from '../incident/ledger-row';
 /** What a seal covers: every artefact, and the ledger up to a row. */
 export interface ManifestBody {
   readonly version: 1;
+  /** Which seal this is: what was found, or the end of a run with its decisions. It is signed: one cannot stand for the other. */
+  readonly seal: 'evidence' | 'final';
   readonly incident: IncidentId;
   readonly ledger: { readonly rows: number; readonly headHash: Sha256 };
   readonly entries: readonly Artefact[];
@@ -24,6 +26,7 @@ export interface SignedManifest extends ManifestBody {
 
 /** Entries in order of path, so that equal evidence has an equal manifest. */
 export function manifestBody(
+  seal: ManifestBody['seal'],
   incident: IncidentId,
   rows: readonly Commit[],
   entries: readonly Artefact[],
@@ -31,6 +34,7 @@ export function manifestBody(
 ): ManifestBody {
   return {
     version: 1,
+    seal,
     incident,
     ledger: { rows: rows.length, headHash: rows.at(-1)?.hash ?? GENESIS },
     entries: [...entries].sort((a, b) => (a.path < b.path ? -1 : 1)),

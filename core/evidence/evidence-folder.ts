@@ -2,6 +2,8 @@
 export interface EvidenceFolder {
   /** reads: the bytes in order, or undefined when there is no such file. `versionId` matters where versions exist. */
   open(path: string, versionId?: string): Promise<AsyncIterable<Uint8Array> | undefined>;
+  /** reads: every file, where a look costs nothing and needs no right of its own. */
+  list?(): Promise<readonly string[]>;
 }
 
 /** Manifests and ledgers are read whole; 64 MiB is a thousand times the largest seen. */

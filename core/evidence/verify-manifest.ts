@@ -16,6 +16,7 @@ const ENTRY = z.looseObject({
 /** What a verifier needs of a manifest; unknown members are kept, they are under the head too. */
 const MANIFEST = z.looseObject({
   version: z.literal(1),
+  seal: z.string().optional(),
   incident: z.string(),
   ledger: z.looseObject({ rows: z.number().int().min(0), headHash: SHA }),
   entries: z.array(ENTRY),
@@ -43,9 +44,8 @@ export function checkManifest(path: string, text: string): Checked<ReadManifest>
   const key = bytesOf(manifest.publicKey);
   if (key === undefined || sha256(key) !== manifest.fingerprint)
     return bad(path, 'its public key does not have the fingerprint it names');
-  return signatureHolds(key, message, signature)
-    ? good(manifest)
-    : bad(path, 'its signature does not belong to its head and key');
+  if (!signatureHolds(key, message, signature)) return bad(path, 'its signature does not belong to its head and key');
+  return good(manifest);
 }
 
 function parseManifest(text: string): ReadManifest | undefined {

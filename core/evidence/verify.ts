@@ -28,6 +28,8 @@ export type Verification =
       readonly artefacts: number;
       readonly head: string;
       readonly fingerprint: string;
+      /** Files that no entry names, as far as they could be listed: they prove nothing. */
+      readonly unnamed: readonly string[];
     }
   /** The ledger stands and says that nothing was ever sealed: a notice. */
   | { readonly verdict: 'nothing-sealed'; readonly rows: number }
@@ -63,17 +65,48 @@ async function verifyParts(
   if (!ledger.ok) return ledger;
   const rows = ledger.value;
   const noticeOnly = rows.every((row) => row.events.every((event) => NOTICE_EVENTS.has(event.type)));
-  if (noticeOnly && isEmpty(manifestText)) return good({ verdict: 'nothing-sealed', rows: rows.length });
+  if (noticeOnly && isEmpty(manifestText)) return nothingSealed(folder, layout, rows.length);
   if (manifestText === undefined) return bad(layout.manifest, 'it is missing');
   const checked = checkManifest(layout.manifest, manifestText);
   if (!checked.ok) return checked;
   const manifest = checked.value;
+  // A manifest of before there was this member has none; it cannot be taken away from one that has it.
+  if (manifest.seal !== undefined && manifest.seal !== 'final')
+    return bad(layout.manifest, 'it is not the final seal but one made before: what was decided since is missing');
   const coverage = checkCoverage(layout.ledger, rows, manifest, layout.whole);
   if (!coverage.ok) return coverage;
   const artefacts = await checkArtefacts(folder, layout, manifest);
   if (!artefacts.ok) return artefacts;
+  const unnamed = await unnamedFiles(folder, layout, manifest);
+  // A drill writes what the manifest names and nothing else; beside it in the bucket lies what was tried in vain.
+  if (layout.whole && unnamed[0] !== undefined) return bad(unnamed[0], 'the manifest does not name it');
   const { incident, head, fingerprint } = manifest;
-  return good({ verdict: 'verified', incident, rows: rows.length, artefacts: artefacts.value, head, fingerprint });
+  const counts = { rows: rows.length, artefacts: artefacts.value };
+  return good({ verdict: 'verified', incident, ...counts, head, fingerprint, unnamed });
+}
+
+/** Where an incident's seals and the scratch of its runs lie in the bucket. */
+const NO_ARTEFACTS = ['final/', 'work/'];
+
+async function unnamedFiles(
+  folder: EvidenceFolder,
+  layout: Layout,
+  manifest: Pick<ReadManifest, 'entries'>,
+): Promise<readonly string[]> {
+  const { artefacts } = layout;
+  const named = new Set([layout.manifest, ...manifest.entries.map(({ path }) => `${artefacts}${path}`)]);
+  const files = (await folder.list?.()) ?? [];
+  return files
+    .filter((file) => file.startsWith(artefacts) && !named.has(file))
+    .map((file) => file.slice(artefacts.length))
+    .filter((path) => layout.whole || !NO_ARTEFACTS.some((prefix) => path.startsWith(prefix)));
+}
+
+/** Then there is nothing that could have been sealed, either: artefacts without a manifest lost it. */
+async function nothingSealed(folder: EvidenceFolder, layout: Layout, rows: number): Promise<Checked<Verification>> {
+  const [orphan] = await unnamedFiles(folder, layout, { entries: [] });
+  if (orphan !== undefined) return bad(layout.manifest, `it names nothing, and ${orphan} is there`);
+  return good({ verdict: 'nothing-sealed', rows });
 }
 
 const NOTICE_EVENTS: ReadonlySet<string> = new Set(['FindingPosted', 'FindingUpdated']);

@@ -76,6 +76,7 @@ function stopPlan(incident: Incident): Plan {
     bound: { step: 'Stop', evidence: head ?? null, missing, isolated: incident.containment.isolated?.interfaces ?? [] },
     lines: [
       `Stop ${named(incident)}. Its memory and instance-store volumes are gone after that; its EBS volumes stay.`,
+      ...(incident.containment.isolated === undefined ? ['It is NOT isolated.'] : []),
       head === undefined ? 'No evidence is sealed.' : `Evidence sealed under ${head.slice(0, 12)}….`,
       ...missing.map((line) => `Not collected: ${line}`),
     ],

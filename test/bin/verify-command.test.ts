@@ -34,6 +34,16 @@ describe('cordon verify', () => {
     });
   });
 
+  it('holds what verified against the head that the thread was told', async () => {
+    const head = /head ([0-9a-f]{64})/.exec((await run(folder)).out)?.[1] ?? '';
+    expect((await run(folder, '--head', head.toUpperCase())).code).toBe(0);
+    const other = await run(folder, '--head', 'f'.repeat(64));
+    expect(other).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/^BAD head: it is .* another seal, or an older one\.$/m),
+    });
+  });
+
   it('exits 1 and names the bad entry', async () => {
     const path = join(folder, 'evidence/derived/disk/fls.txt');
     writeFileSync(path, 'r/r 13: passwd\n');
@@ -45,6 +55,7 @@ describe('cordon verify', () => {
 
   it.each([
     [['--key', 'abc', '.']],
+    [['--head', 'IR-1', '.']],
     [[]],
     [['/no/such/folder']],
     [['s3:/bucket']],

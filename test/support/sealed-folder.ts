@@ -28,6 +28,9 @@ export function folderOf(files: Files): EvidenceFolder {
         yield bytes;
       })();
     },
+    async list() {
+      return [...files.keys()].sort();
+    },
   };
 }
 
@@ -79,7 +82,7 @@ export function drillFolder(): Files {
   ]);
   const rows = rowsBefore(6);
   const entries = [...stored].map(([path, bytes]) => artefact(path, bytes));
-  const manifest = signed(manifestBody(IR, rows, entries, [{ what: 'console', reason: 'not offered' }]));
+  const manifest = signed(manifestBody('final', IR, rows, entries, [{ what: 'console', reason: 'not offered' }]));
   const { head, signature, keyId, fingerprint } = manifest;
   const sealed = { type: 'FinalSealed' as const, head, signature, keyId, fingerprint, rows: rows.length };
   const last = nextRow(IR, rows.at(-1), {

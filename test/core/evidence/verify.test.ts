@@ -79,6 +79,33 @@ describe('verifyFolder', () => {
     expect(await badEntry(longer)).toBe('final/ledger.jsonl row 8');
   });
 
+  it('takes no earlier seal for the final one, though its key, its ledger and its artefacts are right', async () => {
+    const rows = rowsBefore(4);
+    const earlier = signed(manifestBody('evidence', IR, rows, [], []));
+    const files = new Map(bucket)
+      .set('final/manifest.json', Buffer.from(`${canonicalJson(earlier)}\n`))
+      .set('final/ledger.jsonl', Buffer.from(ledgerLines(rows)));
+    expect(await verifyFolder(folderOf(files))).toEqual({
+      verdict: 'bad',
+      entry: 'final/manifest.json',
+      why: 'it is not the final seal but one made before: what was decided since is missing',
+    });
+  });
+
+  it('names a file that was added to a drill, tells of one beside the evidence of a bucket, and knows scratch', async () => {
+    const add = (files: Files, path: string) => new Map(files).set(path, Buffer.from('planted'));
+    expect(await badEntry(add(drill, 'evidence/derived/disk/planted.txt'))).toBe('derived/disk/planted.txt');
+    const beside = add(add(bucket, 'work/urls-1.tsv'), 'derived/memory/tried.json');
+    expect(await verifyFolder(folderOf(beside))).toMatchObject({
+      verdict: 'verified',
+      unnamed: ['derived/memory/tried.json'],
+    });
+    const emptied = new Map(drill)
+      .set('ledger.jsonl', Buffer.from(''))
+      .set('evidence/manifest.json', Buffer.from('{}'));
+    expect(await badEntry(emptied)).toBe('evidence/manifest.json');
+  });
+
   it('names a missing artefact, a missing manifest and a missing ledger', async () => {
     const without = (path: string) => new Map([...drill].filter(([name]) => name !== path));
     expect(await badEntry(without('evidence/images/memory.lime'))).toBe('images/memory.lime');
@@ -88,7 +115,7 @@ describe('verifyFolder', () => {
 
   it('does not take a manifest signed with another key under this key’s name', async () => {
     const rows = rowsBefore(6);
-    const forged = signed(manifestBody(IR, rows, [], []), otherKey());
+    const forged = signed(manifestBody('final', IR, rows, [], []), otherKey());
     const files = new Map(bucket).set('final/manifest.json', Buffer.from(canonicalJson(forged)));
     expect(await verifyFolder(folderOf(files))).toMatchObject({
       verdict: 'bad',
@@ -100,7 +127,7 @@ describe('verifyFolder', () => {
     const rows = rowsBefore(6);
     const entry = {
       path: '../../etc/passwd',
-      sha256: signed(manifestBody(IR, rows, [], [])).head,
+      sha256: signed(manifestBody('final', IR, rows, [], [])).head,
       bytes: 1,
       versionId: 'v',
       tool: 't',
@@ -109,7 +136,7 @@ describe('verifyFolder', () => {
       actor: 'a',
       origin: 'captured' as const,
     };
-    const manifest = signed(manifestBody(IR, rows, [entry], []));
+    const manifest = signed(manifestBody('final', IR, rows, [entry], []));
     const files = new Map(bucket).set('final/manifest.json', Buffer.from(canonicalJson(manifest)));
     expect(await badEntry(files)).toBe('../../etc/passwd');
   });
