@@ -11,7 +11,8 @@ export function installOnce(root) {
   // `npm install --no-save` keeps the same versions and changes no file.
   for (const command of [['ci'], ['install', '--no-save']]) {
     const quiet = command[0] === 'ci';
-    const flags = ['--no-audit', '--no-fund', '--loglevel=error'];
+    // Nothing here needs a script of a package, and a workflow may hold credentials while it installs.
+    const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
     const npm = spawnSync('npm', [...command, ...flags], {
       cwd: root,
       stdio: ['ignore', 'ignore', quiet ? 'ignore' : 'inherit'],

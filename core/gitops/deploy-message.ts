@@ -32,7 +32,7 @@ export function deployMessage(deploy: Deploy, now: DeployState): string {
     case 'done':
       return `Deployed ${what} in ${duration(now.seconds)} (${run}). To go back: \`${rollback(deploy)}\``;
     case 'failed':
-      return `Deploying ${what} failed at ${slackEscape(now.at)} after ${duration(now.seconds)} (${run}). What ran before still runs. To go back: \`${rollback(deploy)}\``;
+      return `Deploying ${what} failed at ${slackEscape(now.at)} after ${duration(now.seconds)} (${run}). ${aftermath(now.at)} To go back: \`${rollback(deploy)}\``;
   }
 }
 
@@ -45,13 +45,25 @@ export function threadMessage(deploy: Deploy, now: DeployState): string {
     case 'done':
       return `Merged and deployed (${run}): in force from the next incident on. Open incidents keep the rules they were opened with.`;
     case 'failed':
-      return `Merged, but not deployed: it failed at ${slackEscape(now.at)} (${run}). The rules of before still hold.`;
+      return `Merged, but the deploy failed at ${slackEscape(now.at)} (${run}). ${aftermath(now.at)}`;
   }
 }
 
-/** One command, to be pasted in a clone of main. */
+/** What a deploy that failed left, by the words that deploy.yml has for where it failed. */
+const AFTERMATHS: Readonly<Record<string, string>> = {
+  'a step before the deploy': 'Nothing was changed.',
+  'cdk deploy': 'CloudFormation takes the stack that failed back to what it was; stacks that were done before it stay.',
+  'the smoke test': 'It is deployed all the same.',
+};
+
+function aftermath(at: string): string {
+  return (Object.hasOwn(AFTERMATHS, at) ? AFTERMATHS[at] : undefined) ?? 'The run says what was changed.';
+}
+
+/** One command, to be pasted in a clone, whatever branch it is on: what is pushed is main and the way back, nothing else. */
 export function rollback({ commit, isMerge }: Pick<Deploy, 'commit' | 'isMerge'>): string {
-  return `git pull && git revert --no-edit ${isMerge ? '-m 1 ' : ''}${commit} && git push origin HEAD:main`;
+  const revert = `git revert --no-edit ${isMerge ? '-m 1 ' : ''}${commit}`;
+  return `git fetch origin && git switch --detach origin/main && ${revert} && git push origin HEAD:main`;
 }
 
 function duration(seconds: number): string {

@@ -214,7 +214,7 @@ class Desk implements GithubDesk {
   private environment(): Record<string, string> {
     const real = (url: string | undefined) => this.lab.realUrl(url ?? '');
     return {
-      // Before everything: npm, which finds all installed, and npx, whose cdk deploys into the lab.
+      // Before everything: npx, whose cdk deploys into the lab, npm and sudo, which change nothing here.
       PATH: [join(__dirname, '..', 'github', 'tools'), process.env.PATH ?? ''].join(delimiter),
       HOME: process.env.HOME ?? '',
       TMPDIR: runnerTemp(),

@@ -1,9 +1,11 @@
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { announceDeploy, deployFrom, doorUrl, type Place, type Say, smokeTest } from '../../bin/gitops-deploy';
 import { comment, diffOf } from '../../bin/gitops-diff';
 import type { GithubApi } from '../../bin/gitops-github';
+import { deployMessage } from '../../core/gitops/deploy-message';
 import { COMMENT_MARK } from '../../core/gitops/diff-comment';
 
 const folder = () => mkdtempSync(join(tmpdir(), 'cordon-gitops-'));
@@ -59,6 +61,45 @@ describe('a deploy', () => {
       isMerge: true,
       threads: [{ channel: 'C0INC', ts: '1770000000.000100' }],
     });
+  });
+
+  test('is undone by the one command of its message, from a clone on another branch, whose own work stays out of main', () => {
+    const [origin, clone] = [join(folder(), 'origin.git'), join(folder(), 'clone')];
+    const git = (...args: string[]) =>
+      execFileSync('git', ['-C', clone, '-c', 'user.name=Carol', '-c', 'user.email=carol@acme.example', ...args], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+    const keep = (text: string, file = 'policy.yaml') => {
+      writeFileSync(join(clone, file), text);
+      git('add', file);
+      git('commit', '--quiet', '--message', text);
+    };
+    execFileSync('git', ['init', '--quiet', '--bare', '--initial-branch=main', origin]);
+    execFileSync('git', ['clone', '--quiet', origin, clone], { stdio: 'ignore' });
+    git('switch', '--quiet', '--create', 'main');
+    keep('before');
+    git('switch', '--quiet', '--create', 'proposal');
+    keep('after');
+    git('switch', '--quiet', 'main');
+    git('merge', '--quiet', '--no-ff', '--no-edit', 'proposal');
+    git('push', '--quiet', 'origin', 'main');
+    const merged = deployFrom({ GITHUB_REPOSITORY: 'acme/ir' }, (args) => git(...args));
+    expect(merged).toMatchObject({ isMerge: true, commit: git('rev-parse', 'HEAD').trim() });
+    const [, command = ''] = /To go back: `(.+)`$/.exec(deployMessage(merged, { state: 'done', seconds: 1 })) ?? [];
+    git('switch', '--quiet', 'proposal');
+    keep('half done', 'draft.txt');
+    const names = { GIT_AUTHOR_NAME: 'Carol', GIT_AUTHOR_EMAIL: 'c@acme.example' };
+    const committer = { GIT_COMMITTER_NAME: 'Carol', GIT_COMMITTER_EMAIL: 'c@acme.example' };
+    execFileSync('bash', ['-c', command], {
+      cwd: clone,
+      env: { ...process.env, ...names, ...committer },
+      stdio: 'pipe',
+    });
+    expect(readFileSync(join(clone, 'policy.yaml'), 'utf8')).toBe('before');
+    const onMain = (what: string) => execFileSync('git', ['-C', origin, 'show', what], { encoding: 'utf8' });
+    expect(onMain('main:policy.yaml')).toBe('before');
+    expect(() => onMain('main:draft.txt')).toThrow();
   });
 
   /** A Slack that numbers what it takes and refuses a channel. */

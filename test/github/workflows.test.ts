@@ -13,6 +13,7 @@ interface Step {
 interface Job {
   readonly permissions?: Record<string, string>;
   readonly environment?: string;
+  readonly env?: Record<string, string>;
   readonly 'timeout-minutes'?: number;
   readonly steps: readonly Step[];
 }
@@ -84,6 +85,17 @@ describe('the workflows', () => {
     }
   });
 
+  test('show secrets only to the step that needs them, never to a whole job with its actions', () => {
+    for (const { file, name, job } of jobs)
+      expect([file, name, JSON.stringify(job.env ?? {}).includes('secrets.')]).toEqual([file, name, false]);
+  });
+
+  test('install as everybody does, without scripts of packages: a plain "npm ci" refuses a lockfile that was made elsewhere', () => {
+    for (const { file, step } of steps)
+      expect([file, step.run ?? '']).toEqual([file, expect.not.stringMatching(/\bnpm\b/)]);
+    expect(readFileSync(resolve(FOLDER, '../../bin/install.mjs'), 'utf8')).toContain("'--ignore-scripts'");
+  });
+
   test('leave no credentials in the checkout', () => {
     for (const { step } of steps.filter(({ step: each }) => each.uses?.startsWith('actions/checkout@')))
       expect(step.with?.['persist-credentials']).toBe(false);
@@ -103,8 +115,9 @@ describe('the workflows', () => {
     expect(workflows.get('drift.yml')?.concurrency).toEqual(workflows.get('deploy.yml')?.concurrency);
   });
 
-  test('never let a run push another one out of the queue of deploys', () => {
-    for (const file of ['deploy.yml', 'drift.yml']) expect(workflows.get(file)?.concurrency?.queue).toBe('max');
+  test('never let a run push another one out of the queue: of deploys, and of symbols that an incident waits for', () => {
+    for (const file of ['deploy.yml', 'drift.yml', 'symbols.yml'])
+      expect(workflows.get(file)?.concurrency?.queue).toBe('max');
   });
 
   test('run short commands: what they do is in tested TypeScript', () => {

@@ -111,7 +111,9 @@ describe('a finding type suppressed from the thread while its incident waits for
     expect(told).toHaveLength(1);
     expect(told[0]?.edits).toHaveLength(1);
     expect(operations(story)).toEqual(['chat.postMessage', 'chat.postMessage', 'chat.update', 'chat.update']);
-    expect(told[0]?.text).toMatch(/Deployed .* To go back: `git pull && git revert --no-edit -m 1 [0-9a-f]{40}/);
+    expect(told[0]?.text).toMatch(
+      /Deployed .* To go back: `git fetch origin && .* git revert --no-edit -m 1 [0-9a-f]{40} /,
+    );
   });
 
   it('takes as long from merge to message as the README says, within two seconds', () => {

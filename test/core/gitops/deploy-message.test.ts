@@ -1,4 +1,6 @@
-import { type Deploy, deployMessage, rollback } from '../../../core/gitops/deploy-message';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Deploy, deployMessage, rollback, threadMessage } from '../../../core/gitops/deploy-message';
 
 const COMMIT = '0123456789abcdef0123456789abcdef01234567';
 const deploy = (more: Partial<Deploy> = {}): Deploy => ({
@@ -26,14 +28,31 @@ describe('the message of a deploy', () => {
       { state: 'failed', seconds: 1, at: 'smoke test' } as const,
     ])
       expect(deployMessage(deploy(), state)).toContain(
-        `\`git pull && git revert --no-edit -m 1 ${COMMIT} && git push origin HEAD:main\``,
+        `\`git fetch origin && git switch --detach origin/main && git revert --no-edit -m 1 ${COMMIT} && git push origin HEAD:main\``,
       );
   });
 
-  test('reverts a plain commit without a side', () => {
-    expect(rollback(deploy({ isMerge: false }))).toBe(
-      `git pull && git revert --no-edit ${COMMIT} && git push origin HEAD:main`,
+  test('says what a failure left, for every place that deploy.yml names', () => {
+    const workflow = readFileSync(join(__dirname, '../../../.github/workflows/deploy.yml'), 'utf8');
+    const [line = ''] = /CORDON_FAILED_AT: .*/.exec(workflow) ?? [];
+    const places = [...line.matchAll(/'([a-z ]{6,})'/g)].flatMap(([, place]) =>
+      place === 'failure' ? [] : (place ?? []),
     );
+    const left = places.map((at) => {
+      const state = { state: 'failed', seconds: 1, at } as const;
+      const [, words = ''] = /\|run>\)\. (.+)$/.exec(threadMessage(deploy(), state)) ?? [];
+      expect(deployMessage(deploy(), state)).toContain(words);
+      return [at, words.split(' ').slice(0, 2).join(' ')];
+    });
+    expect(left).toEqual([
+      ['cdk deploy', 'CloudFormation takes'],
+      ['the smoke test', 'It is'],
+      ['a step before the deploy', 'Nothing was'],
+    ]);
+  });
+
+  test('reverts a plain commit without a side', () => {
+    expect(rollback(deploy({ isMerge: false }))).toContain(` git revert --no-edit ${COMMIT} && `);
   });
 
   test('lets no commit title mention, link or format', () => {
