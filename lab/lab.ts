@@ -80,6 +80,7 @@ export class Lab {
   readonly #ports = new Map<number, number>();
   readonly #wires = new Map<number, WireServer>();
   #deployment: Deployment | undefined;
+  #deployed: readonly Deployed[] | undefined;
 
   constructor(readonly options: LabOptions) {
     const { seed, start, time } = options;
@@ -121,6 +122,7 @@ export class Lab {
       ...{ ...options, cacheFolder, endpoints: ENDPOINTS },
       ...(this.#deployment ? { before: this.#deployment } : {}),
     });
+    this.#deployed = undefined;
     return this.#deployment;
   }
 
@@ -196,7 +198,8 @@ export class Lab {
   }
 
   deployed(): readonly Deployed[] {
-    return this.#deployment?.deployed() ?? [];
+    this.#deployed ??= this.#deployment?.deployed();
+    return this.#deployed ?? [];
   }
 
   async close(): Promise<void> {

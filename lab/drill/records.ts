@@ -28,13 +28,19 @@ export async function readCursors(lab: Lab): Promise<ReadonlyMap<string, number>
 
 type Item = Parameters<typeof rowOf>[0];
 
-async function scan(lab: Lab, table: string): Promise<readonly Item[]> {
+/** Every item of a table that passes the filter, page after page (a page is at most a megabyte before filtering). */
+export async function scan(
+  lab: Lab,
+  table: string,
+  filter: Readonly<Record<string, unknown>> = {},
+): Promise<readonly Item[]> {
   const items: Item[] = [];
   let from: unknown;
   do {
     const page = await lab.services.store.ask('Scan', {
       TableName: table,
       ConsistentRead: true,
+      ...filter,
       ...(from ? { ExclusiveStartKey: from } : {}),
     });
     items.push(...listOf(page.Items).map((item) => dictOf(item) as Item));

@@ -1,8 +1,9 @@
 import type { Commit } from '../../core/incident/events';
 import { replay } from '../../core/incident/evolve';
 import type { Policy } from '../../core/policy/schema';
-import { dictOf, listOf, textOf } from '../aws/platform';
-import { readLedgers } from '../drill/records';
+import { dictOf, textOf } from '../aws/platform';
+import type { Bucket } from '../aws/s3/buckets';
+import { readLedgers, scan } from '../drill/records';
 import type { Lab } from '../lab';
 import { incidentView } from './incident-view';
 import type { FileView, IncidentView, WaitSummary } from './model';
@@ -16,11 +17,13 @@ export class LedgerWatch {
   #ledgers: ReadonlyMap<string, readonly Commit[]> = new Map();
   #dirty = true;
   #readAgainAt = 0;
+  readonly #bucket: Bucket;
 
   constructor(
     private readonly lab: Lab,
     private readonly policy: Policy,
   ) {
+    this.#bucket = lab.services.buckets.find(lab.resource('AWS::S3::Bucket', 'Evidence').ref);
     lab.services.recorder.onRow(({ service, operation }) => {
       if ((service === 'dynamodb' && !/^(Get|Query|Scan)/.test(operation)) || service === 's3') this.#dirty = true;
     });
@@ -42,10 +45,11 @@ export class LedgerWatch {
     this.#dirty = false;
     this.#ledgers = await readLedgers(this.lab);
     const waits = await readWaits(this.lab);
+    const files = this.#files();
     const views = [...this.#ledgers].flatMap(([id, commits]): IncidentView[] => {
       const incident = replay(commits);
       if (incident === undefined) return [];
-      return [incidentView(incident, { policy: this.policy, files: this.#files(id), waits: waits.get(id) ?? [] })];
+      return [incidentView(incident, { policy: this.policy, files: files.get(id) ?? [], waits: waits.get(id) ?? [] })];
     });
     this.views = Object.fromEntries(views.map((view) => [view.id, view]));
     this.#readAgainAt = performance.now() + (performance.now() - startedAt) * REST_FACTOR;
@@ -55,37 +59,33 @@ export class LedgerWatch {
   /** One object of the incident: the version that the manifest names, or the newest. */
   file(incident: string, path: string, versionId?: string): Buffer | undefined {
     const { buckets } = this.lab.services;
-    return buckets.latest(this.#bucket(), `incidents/${incident}/${path}`, versionId)?.body;
+    return buckets.latest(this.#bucket, `incidents/${incident}/${path}`, versionId)?.body;
   }
 
-  #files(incident: string): readonly FileView[] {
-    const prefix = `incidents/${incident}/`;
-    const { buckets } = this.lab.services;
-    const bucket = this.#bucket();
-    return [...bucket.objects.keys()]
-      .filter((key) => key.startsWith(prefix))
-      .sort()
-      .flatMap((key) => {
-        const version = buckets.latest(bucket, key);
-        if (version === undefined) return [];
-        return [{ path: key.slice(prefix.length), bytes: version.body.length, versionId: version.versionId }];
-      });
-  }
-
-  #bucket() {
-    return this.lab.services.buckets.find(this.lab.resource('AWS::S3::Bucket', 'Evidence').ref);
+  /** Objects under `incidents/<id>/`, by incident, in order of their paths. */
+  #files(): ReadonlyMap<string, readonly FileView[]> {
+    const files = new Map<string, FileView[]>();
+    for (const key of [...this.#bucket.objects.keys()].sort()) {
+      const [, incident = '', path = ''] = /^incidents\/([^/]+)\/(.+)$/.exec(key) ?? [];
+      const version = this.lab.services.buckets.latest(this.#bucket, key);
+      if (path === '' || version === undefined) continue;
+      const file = { path, bytes: version.body.length, versionId: version.versionId };
+      const known = files.get(incident);
+      if (known) known.push(file);
+      else files.set(incident, [file]);
+    }
+    return files;
   }
 }
 
 /** Parked tokens by incident. The tokens themselves are encrypted and stay where they are. */
 async function readWaits(lab: Lab): Promise<ReadonlyMap<string, readonly WaitSummary[]>> {
-  const answer = await lab.services.store.ask('Scan', {
-    TableName: lab.resource('AWS::DynamoDB::Table', 'State').ref,
+  const items = await scan(lab, lab.resource('AWS::DynamoDB::Table', 'State').ref, {
     FilterExpression: 'begins_with(pk, :wait)',
     ExpressionAttributeValues: { ':wait': { S: 'WAIT#' } },
   });
   const waits = new Map<string, WaitSummary[]>();
-  for (const item of listOf(answer.Items).map(dictOf)) {
+  for (const item of items) {
     const text = (name: string): string => textOf(dictOf(item[name]).S);
     if (text('status') !== 'parked') continue;
     const incident = text('pk').slice('WAIT#'.length);

@@ -19,6 +19,8 @@ const PEOPLE = {
   'Carol Lindqvist': 'Cleo Marsh',
   dave: 'dan',
   'Dave Moreau': 'Dan Ito',
+  lena: 'lou',
+  'Lena Novak': 'Lou Berg',
   erin: 'eva',
   'Erin Castellanos': 'Eva Lund',
 } as const;

@@ -28,6 +28,8 @@ describe('authorization', () => {
     ['alice', 'gate failed:Capture memory', true],
     ['carol', 'gate stop', true],
     ['carol', 'release', true],
+    ['lena', 'close', true],
+    ['lena', 'gate stop', false],
     ['gus', 'isolate', false],
     ['gus', 'list', true],
     ['alice', 'no such verb', false],
@@ -45,8 +47,8 @@ describe('authorization', () => {
 
   it('tells who could, when somebody may not', () => {
     expect(may('alice', 'release')).toMatchObject({
-      why: 'alice is responder, and `release` needs role approver or break-glass',
-      instead: 'Carol Lindqvist, Dave Moreau, Erin Castellanos could.',
+      why: 'alice is responder, and `release` needs role approver or lead or break-glass',
+      instead: 'Carol Lindqvist, Dave Moreau, Lena Novak, Erin Castellanos could.',
     });
   });
 
