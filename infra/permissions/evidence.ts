@@ -232,7 +232,23 @@ const readsImageParameter: Grant = (r) => {
 
 /** Interface endpoints of the quarantine VPC cost about 0.01 USD an hour each and zone: they are there while a forensic instance is. */
 const opensEndpoints: Grant = (r) => [
-  ...createsTagged('CreateVpcEndpoint', [arn(r, 'ec2', 'vpc-endpoint/*')], 'cordon:role'),
+  {
+    sid: 'CreateVpcEndpointTagged',
+    actions: ['ec2:CreateVpcEndpoint'],
+    resources: [arn(r, 'ec2', 'vpc-endpoint/*')],
+    conditions: {
+      StringEquals: {
+        'aws:RequestTag/cordon:role': 'endpoint',
+        'ec2:VpceServiceName': ['ssm', 'ssmmessages'].map((service) => `com.amazonaws.${r.stack.region}.${service}`),
+      },
+    },
+  },
+  {
+    sid: 'TagOnCreateVpcEndpoint',
+    actions: ['ec2:CreateTags'],
+    resources: [arn(r, 'ec2', 'vpc-endpoint/*')],
+    conditions: { StringEquals: { 'ec2:CreateAction': 'CreateVpcEndpoint' } },
+  },
   {
     sid: 'EndpointsInQuarantine',
     actions: ['ec2:CreateVpcEndpoint'],

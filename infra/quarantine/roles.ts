@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { AGENT_ACTIONS } from '../../core/agent-actions';
 import type { EvidenceStack } from '../stacks/evidence-stack';
 
 /** The forensic host reads images and tools, writes results and its marker, and speaks to Systems Manager. */
@@ -63,19 +64,7 @@ export function allowSystemsManager(role: Role): void {
   role.addToPolicy(
     new PolicyStatement({
       sid: 'SystemsManagerAgent',
-      actions: [
-        'ec2messages:AcknowledgeMessage',
-        'ec2messages:DeleteMessage',
-        'ec2messages:FailMessage',
-        'ec2messages:GetEndpoint',
-        'ec2messages:GetMessages',
-        'ec2messages:SendReply',
-        'ssm:UpdateInstanceInformation',
-        'ssmmessages:CreateControlChannel',
-        'ssmmessages:CreateDataChannel',
-        'ssmmessages:OpenControlChannel',
-        'ssmmessages:OpenDataChannel',
-      ],
+      actions: Object.values(AGENT_ACTIONS).flat().sort(),
       resources: ['*'],
     }),
   );

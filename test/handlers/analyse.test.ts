@@ -82,10 +82,17 @@ describe('the forensic instance', () => {
     await launch(lab);
     const [wait] = [...lab.all.waits.rows.values()];
     expect(wait).toMatchObject({ kind: 'object', external: { [markerKey(await lab.incident())]: 'pending' } });
-    const services = [...lab.estate.endpoints.values()]
-      .filter((each) => each.tags.get('cordon:role') === 'endpoint')
-      .map((each) => each.service);
+    const doors = [...lab.estate.endpoints.values()].filter((each) => each.tags.get('cordon:role') === 'endpoint');
+    const services = doors.map((each) => each.service);
     expect(services.sort()).toEqual(['com.amazonaws.eu-west-1.ssm', 'com.amazonaws.eu-west-1.ssmmessages']);
+    for (const { account, policy, service } of doors) {
+      const [statement, ...more] = JSON.parse(policy).Statement;
+      expect(more).toEqual([]);
+      expect(statement.Condition).toEqual({ StringEquals: { 'aws:PrincipalAccount': account } });
+      const [prefix] = new Set(statement.Action.map((action: string) => action.split(':')[0]));
+      expect(`com.amazonaws.eu-west-1.${prefix}`).toBe(service);
+      expect(policy).not.toMatch(/"(ssm|ssmmessages):\*"|"Action":"\*"/);
+    }
     expect(forensic(lab)).toHaveLength(1);
   });
 

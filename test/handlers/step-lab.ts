@@ -110,7 +110,11 @@ export async function closeLabs(): Promise<void> {
 
 export async function stepLab(
   options: ScenarioOptions = {},
-  parts: Parameters<typeof labEstates>[0] & { readonly finding?: Readonly<Record<string, unknown>> } = {},
+  parts: Parameters<typeof labEstates>[0] & {
+    readonly finding?: Readonly<Record<string, unknown>>;
+    /** Opened by a person, without a finding: by `/ir isolate`, or as a drill. */
+    readonly byHand?: 'isolate' | 'drill';
+  } = {},
 ): Promise<StepLab> {
   const lab = labEstates(parts);
   const made = estateFromFinding(lab.estates, findingEvent(parts.finding), options);
@@ -135,7 +139,9 @@ export async function stepLab(
   const ports = portsOver(server.url, lab, halt);
   await ports.claims.take(key, { incident: id, generation: 1 });
   const clock = ports.clock;
-  await commitTo(ports.ledger, clock, id, openCommand(key), SYSTEM, commandId('open'));
+  const { finding: _none, ...byHand } = openCommand({ ...key, drill: parts.byHand === 'drill' });
+  const opening = parts.byHand === undefined ? openCommand(key) : byHand;
+  await commitTo(ports.ledger, clock, id, opening, SYSTEM, commandId('open'));
   await commitTo(
     ports.ledger,
     clock,
@@ -214,6 +220,7 @@ function portsOver(endpoint: string, lab: LabEstates, halt: { reason?: string })
       subnets: QUARANTINE.subnets,
       vpc: QUARANTINE.vpc,
       group: QUARANTINE.group,
+      account: ACCOUNT,
       region: REGION,
     }),
     protectedRule: { tags: [{ key: 'cordon:protected', value: 'true' }], instances: [] },

@@ -45,6 +45,11 @@ const viaS3 = { 'kms:ViaService': `s3.${REGION}.amazonaws.com` };
 const forAws = { 'kms:GrantIsForAWSResource': 'true' };
 const token = { 'kms:EncryptionContext:purpose': 'task-token' };
 const launched = { 'ec2:LaunchTemplate': TEMPLATE };
+const ENDPOINT = ec2('vpc-endpoint/vpce-0any');
+const endpoint = (service: string) => ({
+  ...asked({ 'cordon:role': 'endpoint' }),
+  'ec2:VpceServiceName': `com.amazonaws.${REGION}.${service}`,
+});
 const created = (action: string) => ({ 'ec2:CreateAction': action });
 const forEc2 = { 'iam:PassedToService': 'ec2.amazonaws.com' };
 
@@ -254,6 +259,19 @@ const ANALYSE: readonly Row[] = [
   ['launch-forensic', 'ec2:RunInstances', GROUP, launched, 'deny'],
   ['launch-forensic', 'ec2:RunInstances', ec2('key-pair/admin'), launched, 'deny'],
   ['launch-forensic', 'ec2:TerminateInstances', VICTIM, on({ 'cordon:role': 'forensic' }), 'deny'],
+  ['launch-forensic', 'ec2:CreateVpcEndpoint', ENDPOINT, endpoint('ssm'), 'allow'],
+  ['launch-forensic', 'ec2:CreateVpcEndpoint', ENDPOINT, endpoint('ssmmessages'), 'allow'],
+  ['launch-forensic', 'ec2:CreateVpcEndpoint', ENDPOINT, endpoint('execute-api'), 'deny'],
+  [
+    'launch-forensic',
+    'ec2:CreateVpcEndpoint',
+    ENDPOINT,
+    { 'ec2:VpceServiceName': `com.amazonaws.${REGION}.ssm`, ...asked({ 'cordon:role': 'forensic' }) },
+    'deny',
+  ],
+  ['launch-forensic', 'ec2:CreateVpcEndpoint', ec2('vpc/vpc-0production'), {}, 'deny'],
+  ['launch-forensic', 'ec2:CreateVpcEndpoint', SUBNET, {}, 'deny'],
+  ['launch-forensic', 'ec2:ModifyVpcEndpoint', ENDPOINT, on({ 'cordon:role': 'endpoint' }), 'deny'],
   ['launch-forensic', 'iam:PassRole', role('admin'), forEc2, 'deny'],
   [
     'launch-forensic',
@@ -279,6 +297,8 @@ const ANALYSE: readonly Row[] = [
   ['clean-up', 'ec2:TerminateInstances', VICTIM, {}, 'deny'],
   ['clean-up', 'ec2:DeleteVolume', VOLUME, on({ 'cordon:role': 'evidence-volume' }), 'allow'],
   ['clean-up', 'ec2:DeleteVolume', VOLUME, {}, 'deny'],
+  ['clean-up', 'ec2:DeleteVpcEndpoints', ENDPOINT, on({ 'cordon:role': 'endpoint' }), 'allow'],
+  ['clean-up', 'ec2:DeleteVpcEndpoints', ENDPOINT, {}, 'deny'],
   ['clean-up', 'ec2:DeleteSnapshot', SNAPSHOT, on(INCIDENT), 'deny'],
   ['clean-up', 'ec2:DeleteSecurityGroup', GROUP, on({ 'cordon:role': 'allow-all' }), 'allow'],
   ['clean-up', 'ec2:DeleteSecurityGroup', GROUP, {}, 'deny'],

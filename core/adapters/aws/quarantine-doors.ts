@@ -6,10 +6,13 @@ import {
   type EC2Client,
   type VpcEndpoint,
 } from '@aws-sdk/client-ec2';
+import { AGENT_ACTIONS } from '../../agent-actions';
+import { Transient } from '../../errors';
 import type { IncidentId } from '../../incident/ids';
 import { calling, everyPage, orElse, tagList, tagRecord } from './aws-call';
 
 export interface DoorSettings {
+  readonly account: string;
   readonly region: string;
   readonly vpc: string;
   readonly subnets: readonly string[];
@@ -32,13 +35,34 @@ export async function openDoors(ec2: EC2Client, settings: DoorSettings): Promise
       SubnetIds: [...settings.subnets],
       SecurityGroupIds: [settings.group],
       PrivateDnsEnabled: true,
+      PolicyDocument: lets(service, settings.account),
       TagSpecifications: [{ ResourceType: 'vpc-endpoint', Tags: tagList({ 'cordon:role': 'endpoint' }) }],
     });
-    // Of two incidents opening the same door at once, private DNS lets only one in.
-    await orElse('ec2 CreateVpcEndpoint', ['InvalidParameter', 'PrivateDnsAlreadyInUse'], undefined, () =>
+    const made = await orElse('ec2 CreateVpcEndpoint', ['InvalidParameter', 'PrivateDnsAlreadyInUse'], undefined, () =>
       ec2.send(command),
     );
+    if (made !== undefined) continue;
+    // Of two incidents opening the same door at once, private DNS lets only one in: then it is there. Else it was refused.
+    const now = await ours(ec2, settings.vpc);
+    if (!now.some((each) => each.ServiceName === name)) throw new Transient(`EC2 made no endpoint of ${name}.`);
   }
+}
+
+/**
+ * The agent's own calls, by principals of our account: whoever finds other keys on a disk that is analysed cannot carry anything
+ * out through Systems Manager with them. None of these calls takes a resource worth naming (Service Authorization Reference);
+ * AWS PrivateLink Guide, "Control access to VPC endpoints using endpoint policies".
+ */
+function lets(service: (typeof SERVICES)[number], account: string): string {
+  const statement = {
+    Sid: 'AgentsOfOurAccount',
+    Effect: 'Allow',
+    Principal: '*',
+    Action: AGENT_ACTIONS[service],
+    Resource: '*',
+    Condition: { StringEquals: { 'aws:PrincipalAccount': account } },
+  };
+  return JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
 }
 
 /** Removes the endpoints unless another incident's forensic instance lives. */

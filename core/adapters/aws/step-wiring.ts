@@ -196,6 +196,7 @@ export function hostWiring(env: Env) {
     subnets: own.FORENSIC_SUBNETS,
     vpc: own.QUARANTINE_VPC,
     group: own.ENDPOINT_GROUP,
+    account: config.HOME_ACCOUNT,
     region: config.HOME_REGION,
   };
   return {
