@@ -52,7 +52,7 @@ export function makePassGate(ports: PassGatePorts): (input: GateInput) => Promis
   };
 }
 
-/** A containment that is skipped without anybody having decided it (a protected instance) is said in the thread. */
+/** A containment that is skipped without anybody having decided it (a protected instance) is said in the thread, once. */
 async function saySkipped(
   ports: PassGatePorts,
   incident: Incident,
@@ -61,6 +61,7 @@ async function saySkipped(
   state: GateState,
 ): Promise<void> {
   if (gate !== 'contain' || state.verdict !== 'skip' || incident.gates.contain?.run === run) return;
+  if (incident.ruledOut !== undefined) return;
   const text = `${incident.instance ?? 'The instance'} is not contained: ${state.why}.`;
   const command: Command = { type: 'Record', events: [{ type: 'EstateNoticed', text }] };
   await commitTo(ports.ledger, ports.clock, incident.id, command, SYSTEM, commandId(`gate:${run}:${gate}:skipped`));

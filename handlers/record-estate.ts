@@ -1,11 +1,12 @@
 import { captureForecast } from '../core/collect/parts';
 import { Refusal } from '../core/errors';
 import { containmentOrder } from '../core/estate/contain-order';
-import type { Estate } from '../core/estate/estate';
+import type { Estate, EstateInstance } from '../core/estate/estate';
 import { type ProtectedRule, protectedBy } from '../core/estate/protected';
 import { reachWhenIsolated } from '../core/estate/reach';
 import { summarize } from '../core/estate/summary';
-import type { IncidentEvent } from '../core/incident/events';
+import type { IncidentEvent, RuledOut } from '../core/incident/events';
+import type { Incident } from '../core/incident/incident';
 import type { Blobs } from '../core/ports/blobs';
 import type { EstateReader } from '../core/ports/estate-reader';
 import type { Isolation } from '../core/ports/isolation';
@@ -25,7 +26,7 @@ type Order = 'contain-first' | 'memory-first';
 
 /**
  * Describes the instance before anything is changed, once: what was recorded first is what release restores. Answers the
- * order in which the workflow goes on. A protected instance is a Refusal.
+ * order in which the workflow goes on. A protected instance is a Refusal; with nothing to respond to the run goes to its end.
  */
 export function makeRecordEstate(ports: RecordEstatePorts) {
   return async (input: StepInput): Promise<{ readonly order: Order }> => {
@@ -37,7 +38,8 @@ export function makeRecordEstate(ports: RecordEstatePorts) {
     }
     await begin(ports, context);
     const estate = await ports.estates.read(context.key);
-    if (estate === undefined) return recordAbsence(ports, context);
+    if (estate === undefined) return ruleOut(ports, context, 'no-such-instance');
+    if (isNoDrillTarget(incident, estate.instance)) return ruleOut(ports, context, 'not-for-drills');
     const protection = protectedBy(estate.instance, ports.protectedRule);
     const digest = await ports.blobs.put(incident.id, estate);
     const order = await chooseOrder(ports, context, estate);
@@ -65,17 +67,39 @@ function lostAlready({ instance }: Estate): readonly IncidentEvent[] {
   return [{ type: 'EvidenceLost', why: `${instance.id} was terminated before Cordon came` }];
 }
 
-async function recordAbsence(ports: RecordEstatePorts, context: StepContext): Promise<{ readonly order: Order }> {
-  const why = `EC2 does not know ${context.key.instance} any more`;
+/** A drill isolates what it names, so the instance says itself that it is there for that: tag `cordon:drill`, not `false`. */
+function isNoDrillTarget({ drill, findings }: Incident, { tags }: EstateInstance): boolean {
+  return drill && findings.length === 0 && (tags['cordon:drill'] ?? 'false') === 'false';
+}
+
+/** A finding about an instance that is gone stays open, its evidence lost; a mistyped id lost nothing. */
+async function ruleOut(
+  ports: RecordEstatePorts,
+  context: StepContext,
+  as: RuledOut,
+): Promise<{ readonly order: Order }> {
+  const { instance, account, region } = context.key;
+  const found = context.incident.findings.length > 0;
+  const why =
+    as === 'no-such-instance'
+      ? `EC2 does not know ${instance} in ${account}, ${region}`
+      : `${instance} is not tagged cordon:drill`;
   await finish(ports, context, {
-    said: `${why}: there is nothing to contain.`,
+    said: `${why}, so nothing is touched. ${whatToDo(as, found)}`,
     events: [
-      { type: 'ContainmentOrderChosen', order: 'contain-first', why },
-      { type: 'EvidenceLost', why },
+      { type: 'InstanceRuledOut', as, why },
+      ...(found ? [{ type: 'EvidenceLost' as const, why: `${why} any more` }] : []),
     ],
-    missing: [{ what: context.key.instance, reason: why }],
+    missing: found ? [{ what: instance, reason: `${why} any more` }] : [],
   });
   return { order: 'contain-first' };
+}
+
+function whatToDo(as: RuledOut, found: boolean): string {
+  if (as === 'not-for-drills') return 'Tag an instance that may be isolated for practice, and drill that one.';
+  return found
+    ? 'The incident stays open for whoever looks into the finding; /ir close ends it.'
+    : 'Look at the id again; --account and --region name another place.';
 }
 
 function refuseProtected(protection: string | undefined, context: StepContext): void {

@@ -74,7 +74,10 @@ function containmentWords(incident: Incident): string {
 export function stateInWords(incident: Incident): string {
   if (incident.status === 'posted') return 'told, not acted on';
   const machine = incident.stopped ? `stopped, ${containmentWords(incident)}` : containmentWords(incident);
-  if (incident.closed) return `closed as ${incident.closed.as.replace('-', ' ')}; instance ${machine}`;
+  if (incident.closed) {
+    const as = incident.closed.as.replaceAll('-', ' ');
+    return incident.ruledOut ? `closed: ${as}, nothing was touched` : `closed as ${as}; instance ${machine}`;
+  }
   if (incident.abort) return `being aborted; instance ${machine}`;
   if (incident.ending)
     return `being ${incident.ending.purpose === 'release' ? 'released' : 'closed'}; instance ${machine}`;

@@ -91,8 +91,8 @@ export const TELL_PEOPLE: Tellers<
   AbortRequested: (event, at) =>
     md`${asked(md`*Abort*`, at, event.reason)} Clean-up follows; evidence and isolation stay.`,
   ReleaseRequested: (event, at) => asked(md`*Release*`, at, event.reason),
-  CloseRequested: (event, at) => asked(md`*Close* as ${event.as.replace('-', ' ')}`, at, event.reason),
-  IncidentClosed: (event) => md`*Closed* as ${event.as.replace('-', ' ')}${because(event.reason)}.`,
+  CloseRequested: (event, at) => asked(md`*Close* as ${event.as.replaceAll('-', ' ')}`, at, event.reason),
+  IncidentClosed: (event) => md`*Closed* as ${event.as.replaceAll('-', ' ')}${because(event.reason)}.`,
   GateOpened: silent,
   GatePassed: silent,
   GateVoteCast: (event, at) =>

@@ -24,6 +24,7 @@ export const TELL_STEPS: Tellers<
   | 'StopIntended'
   | 'InstanceStopped'
   | 'EvidenceLost'
+  | 'InstanceRuledOut'
   | 'CleanedUp'
   | 'InstanceReleased'
 > = {
@@ -56,7 +57,8 @@ export const TELL_STEPS: Tellers<
     event.state === 'stopped'
       ? md`*Stopped*: the instance is stopped.`
       : md`*Stop* is under way: the instance is ${foreign(event.state)}; a graceful shutdown takes its time.`,
-  EvidenceLost: (event) => md`*Evidence lost*: ${foreign(event.why)}`,
+  EvidenceLost: (event) => md`*Evidence lost*: ${ending(event.why)}.`,
+  InstanceRuledOut: silent,
   CleanedUp: silent,
   InstanceReleased: (event) => {
     const done = md`*Released.* Restored:\n${bullets(event.restored)}`;

@@ -66,6 +66,7 @@ function whyPointless(incident: Incident, gate: StepGate): string | undefined {
       if (isolated === undefined) return 'the instance is not isolated';
       return incident.estate?.summary.profile === undefined ? 'the instance had no role' : undefined;
     case 'contain':
+      if (incident.ruledOut !== undefined) return incident.ruledOut.why;
       return incident.estate?.summary.protectedBy === undefined
         ? undefined
         : `the instance is protected (${incident.estate.summary.protectedBy})`;

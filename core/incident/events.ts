@@ -101,7 +101,9 @@ export interface BlockHash {
 export type ProposalKind = 'protect' | 'suppress';
 
 export type RunPurpose = 'respond' | 'release' | 'close';
-export type CloseAs = 'resolved' | 'false-positive' | 'duplicate' | 'stopped' | 'released';
+/** Why there is nothing to respond to: EC2 does not know the instance, or a drill names one that is not tagged for it. */
+export type RuledOut = 'no-such-instance' | 'not-for-drills';
+export type CloseAs = 'resolved' | 'false-positive' | 'duplicate' | 'stopped' | 'released' | RuledOut;
 
 /** What a step could not get, said out loud in the manifest. */
 export interface Missing {
@@ -222,6 +224,8 @@ export type IncidentEvent =
   | { readonly type: 'InstanceStopped'; readonly state: string }
   | { readonly type: 'EvidenceLost'; readonly why: string }
   | { readonly type: 'CleanedUp'; readonly removed: readonly string[] }
+  /** The first look found nothing to respond to: the run goes to its end, and what was opened by hand closes with it. */
+  | { readonly type: 'InstanceRuledOut'; readonly as: RuledOut; readonly why: string }
   | { readonly type: 'InstanceReleased'; readonly restored: readonly string[]; readonly differs: readonly string[] }
   | {
       readonly type: 'GateOpened';

@@ -13,6 +13,7 @@ export type ContainmentEvent = EventOf<
   | 'StopIntended'
   | 'InstanceStopped'
   | 'EvidenceLost'
+  | 'InstanceRuledOut'
   | 'CleanedUp'
   | 'InstanceReleased'
 >;
@@ -20,8 +21,12 @@ export type ContainmentEvent = EventOf<
 /** Folds what was done to the instance. */
 export function evolveContainment(incident: Incident, event: ContainmentEvent, meta: EventMeta): Incident {
   switch (event.type) {
-    case 'EstateRecorded':
-      return { ...incident, estate: { digest: event.digest, summary: event.summary } };
+    case 'EstateRecorded': {
+      const { ruledOut: _earlier, ...rest } = incident;
+      return { ...rest, estate: { digest: event.digest, summary: event.summary } };
+    }
+    case 'InstanceRuledOut':
+      return { ...incident, ruledOut: { as: event.as, why: event.why } };
     case 'StopIntended':
       return { ...incident, stopIntended: { planDigest: event.planDigest, at: meta.at } };
     case 'InstanceStopped':

@@ -41,6 +41,7 @@ export function evolve(
     case 'StopIntended':
     case 'InstanceStopped':
     case 'EvidenceLost':
+    case 'InstanceRuledOut':
     case 'CleanedUp':
     case 'InstanceReleased':
       return evolveContainment(incident, event, meta);

@@ -10,13 +10,14 @@ import type {
   Missing,
   OutsideAnswer,
   PlaybookPin,
+  RuledOut,
   RunPurpose,
   VolumeCopy,
 } from './events';
 import type { AccountId, CommandId, IncidentId, InstanceId, PersonKey, RegionName, Sha256 } from './ids';
 import type { GateName, StepName } from './steps';
 
-/** `posted`: a notice (FN-…) about a finding nobody acts on. Only stop, release and close lead to `closed`. */
+/** `posted`: a notice (FN-…) about a finding nobody acts on. Stop, release and close lead to `closed`, and an empty first look. */
 export type IncidentStatus = 'posted' | 'open' | 'closed';
 
 export interface StepView {
@@ -189,6 +190,7 @@ export interface Incident {
   readonly symbols?: SymbolsView;
   readonly stopIntended?: { readonly planDigest: Sha256; readonly at: string };
   readonly stopped?: { readonly state: string; readonly at: string };
+  readonly ruledOut?: { readonly as: RuledOut; readonly why: string };
   readonly evidenceLost?: { readonly why: string; readonly at: string };
   readonly cleanedUp?: readonly string[];
   readonly released?: {

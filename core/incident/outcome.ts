@@ -4,7 +4,7 @@ import { currentRun, type GateView, type Incident, type RunView } from './incide
 /** How the incident stands for those who look from outside (CONTRACTS: `outcome`). */
 export type Outcome = 'stopped' | 'contained' | 'released' | 'aborted' | 'closed' | 'posted' | 'unfinished';
 
-/** As what the end of `run` closes the incident; undefined when it stays open. Only stop, release and close do. */
+/** As what the end of `run` closes the incident; undefined when it stays open. */
 export function closingOf(
   incident: Incident,
   run: RunView,
@@ -13,12 +13,18 @@ export function closingOf(
   const reason = ending?.reason === undefined ? {} : { reason: ending.reason };
   switch (run.purpose) {
     case 'respond':
-      return incident.stopped === undefined || ending !== undefined ? undefined : { as: 'stopped' };
+      return ending === undefined ? endedBy(incident) : undefined;
     case 'release':
       return incident.released === undefined ? undefined : { as: 'released', ...reason };
     case 'close':
       return { as: ending?.as ?? 'resolved', ...reason };
   }
+}
+
+/** What ends an incident with its run: the stop, or a first look that found nothing of what was opened by hand. */
+function endedBy({ stopped, ruledOut, findings }: Incident): { readonly as: CloseAs } | undefined {
+  if (stopped !== undefined) return { as: 'stopped' };
+  return ruledOut === undefined || findings.length > 0 ? undefined : { as: ruledOut.as };
 }
 
 /** The outcome and why it is that, in one sentence. */
@@ -50,7 +56,7 @@ function closedOutcome(incident: Incident, as: CloseAs): { readonly outcome: Out
     };
   }
   if (as === 'released') return { outcome: 'released', reason: incident.closed?.reason ?? 'released' };
-  return { outcome: 'closed', reason: incident.closed?.reason ?? `closed as ${as}` };
+  return { outcome: 'closed', reason: incident.ruledOut?.why ?? incident.closed?.reason ?? `closed as ${as}` };
 }
 
 function whyNotStopped(incident: Incident): string {

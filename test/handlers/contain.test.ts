@@ -1,5 +1,11 @@
+import { evaluateGate } from '../../core/gate/evaluate';
+import type { Command } from '../../core/incident/commands';
+import { commitTo } from '../../core/incident/commit';
+import { commandId } from '../../core/incident/ids';
+import { outcomeOf } from '../../core/incident/outcome';
 import { makeCleanUp } from '../../handlers/clean-up';
 import { dismantle } from '../../lab/estate/instances';
+import { SYSTEM } from '../support/books';
 import {
   contain,
   detach,
@@ -77,13 +83,49 @@ describe('recording the estate', () => {
     expect(lab.estate.effects).toEqual([]);
   });
 
-  it('says that a terminated instance is evidence lost', async () => {
+  it('finds nothing to respond to where EC2 does not know the instance: evidence lost, and the finding stays open', async () => {
     const lab = await stepLab();
     lab.estate.instances.delete(lab.instance.id);
     expect(await record(lab)).toEqual({ order: 'contain-first' });
-    expect((await lab.incident()).evidenceLost?.why).toContain('does not know');
+    const incident = await afterLook(lab);
+    expect(incident.evidenceLost?.why).toContain('does not know');
+    expect(incident).toMatchObject({ status: 'open', ruledOut: { as: 'no-such-instance' } });
+    expect(outcomeOf(incident)).toMatchObject({ outcome: 'aborted' });
+  });
+
+  it('closes with the run what a person opened on an id that EC2 does not know, and nothing is lost', async () => {
+    const lab = await stepLab({}, { byHand: 'isolate' });
+    lab.estate.instances.delete(lab.instance.id);
+    await record(lab);
+    const incident = await afterLook(lab);
+    expect(incident).toMatchObject({ status: 'closed', closed: { as: 'no-such-instance' } });
+    expect(incident.evidenceLost).toBeUndefined();
+    expect(incident.missing).toEqual([]);
+    expect(outcomeOf(incident).reason).toContain('EC2 does not know');
+  });
+
+  it.each([
+    ['without the tag', 'closed', {}],
+    ['with the tag saying false', 'closed', { 'cordon:drill': 'false' }],
+    ['with the tag', 'open', { 'cordon:drill': 'true' }],
+  ] as const)('drills an instance %s: the incident is %s afterwards', async (_how, status, tags) => {
+    const lab = await stepLab({ tags }, { byHand: 'drill' });
+    await record(lab);
+    const looked = await lab.incident();
+    expect(evaluateGate(looked, 'contain', 1).verdict).toBe(status === 'closed' ? 'skip' : 'go');
+    expect((await afterLook(lab)).status).toBe(status);
+    expect(lab.estate.effects).toEqual([]);
   });
 });
+
+/** The incident after the rest of a run that found nothing to do: the gate lets nothing through, and the run ends. */
+async function afterLook(lab: StepLab) {
+  const looked = await lab.incident();
+  if (looked.ruledOut !== undefined) expect(evaluateGate(looked, 'contain', 1).verdict).toBe('skip');
+  const end: Command = { type: 'EndRun', run: 1, result: 'completed' };
+  await commitTo(lab.ports.ledger, lab.ports.clock, lab.id, end, SYSTEM, commandId('end'));
+  return lab.incident();
+}
 
 describe('isolating an instance', () => {
   it('goes through allow-all to the isolation group on every interface, and proves it', async () => {

@@ -59,7 +59,9 @@ export function findingRef(over: Partial<FindingRef> = {}): FindingRef {
   };
 }
 
-export function openCommand(over: Partial<Extract<Command, { type: 'Open' }>> = {}): Command {
+export function openCommand(
+  over: Partial<Extract<Command, { type: 'Open' }>> = {},
+): Extract<Command, { type: 'Open' }> {
   return {
     type: 'Open',
     ...KEY,
