@@ -14,6 +14,7 @@ const config = readConfig(
   'EVIDENCE_BUCKET',
   'REFUSED_QUEUE_URL',
   'HOME_ACCOUNT',
+  'HOME_REGION',
   'ADMIN_PAIRS',
   'SLACK_CHANNEL',
   'DETECTOR_ID',

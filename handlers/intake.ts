@@ -24,7 +24,7 @@ export interface IntakePorts extends OpeningPorts {
   readonly blobs: Blobs;
   readonly refused: RefusedEvents;
   readonly rulebook: Rulebook;
-  readonly config: Pick<Config, 'HOME_ACCOUNT' | 'ADMIN_PAIRS' | 'SLACK_CHANNEL' | 'DETECTOR_ID'>;
+  readonly config: Pick<Config, 'HOME_ACCOUNT' | 'HOME_REGION' | 'ADMIN_PAIRS' | 'SLACK_CHANNEL' | 'DETECTOR_ID'>;
 }
 
 export interface IntakeOutcome {
@@ -56,6 +56,7 @@ async function take(ports: IntakePorts, event: unknown): Promise<IntakeOutcome> 
   const { finding: told, envelope } = parseFindingEvent(event);
   const home = { account: ports.config.HOME_ACCOUNT, pairs: ports.config.ADMIN_PAIRS };
   admitPlace(told, envelope, home);
+  if (told.region !== ports.config.HOME_REGION) return post(ports, told, elsewhere(ports.config.HOME_REGION));
   const known = await knownTo(ports, told, envelope.time);
   if (typeof known === 'string') return post(ports, told, `${known}: it is unverified, so nothing was contained.`);
   const finding = newest(told, known);
@@ -67,6 +68,11 @@ async function take(ports: IntakePorts, event: unknown): Promise<IntakeOutcome> 
   if (playbook.action === 'post') return post(ports, finding, whyPosted(playbook, finding));
   if (finding.instance === undefined) return post(ports, finding, 'It names no instance to contain.');
   return respond(ports, finding, finding.instance, playbook);
+}
+
+/** EventBridge brings findings of other regions where somebody forwards them; keys, evidence and quarantine are in one. */
+function elsewhere(region: string): string {
+  return `This Cordon acts in ${region} alone, so nothing was contained: respond by hand, or deploy one there.`;
 }
 
 const UNKNOWN = 'GuardDuty does not know this finding';

@@ -24,6 +24,15 @@ describe('an incident told in Slack', () => {
     expect(thread[0]?.text).toContain('Incident opened by Alice Hart: C2 beacon.');
   });
 
+  test('opens nothing where it could not act: another region, or an account it does not answer for', async () => {
+    const there = await world.slash('alice', `isolate ${INSTANCE} --region us-east-1`);
+    expect(there).toMatch(/acts in eu-west-1 alone, not in us-east-1; nothing was changed/);
+    expect(await world.slash('alice', `isolate ${INSTANCE} --account 999988887777`)).toMatch(
+      /not one this bot answers for/,
+    );
+    expect(world.ledger.rows.size).toBe(0);
+  });
+
   test('takes a stop from two persons who did not ask for it, with reason and typed id', async () => {
     const id = await world.opened('alice');
     await world.gate(id, 'stop');

@@ -27,6 +27,7 @@ function desk(pairs: [string, string][] = []) {
     rulebook: RULEBOOK,
     config: {
       HOME_ACCOUNT: KEY.account,
+      HOME_REGION: KEY.region,
       ADMIN_PAIRS: pairs as never,
       SLACK_CHANNEL: 'C0CORDON',
       DETECTOR_ID: undefined,
@@ -222,6 +223,21 @@ describe('intake', () => {
     expect((await intake(findingEvent(change))).outcome).toBe('refused');
     expect(refused.events.map((event) => event.code)).toEqual([code]);
     expect(ledger.rows.size).toBe(0);
+  });
+
+  it('tells of a finding of another region in words, and opens nothing it could not act on', async () => {
+    const { take, ledger, refused } = desk();
+    const told = await take((detail, event) => {
+      detail.region = 'us-east-1';
+      event.region = 'us-east-1';
+    });
+    expect(told).toMatchObject({
+      outcome: 'posted',
+      reason: 'This Cordon acts in eu-west-1 alone, so nothing was contained: respond by hand, or deploy one there.',
+    });
+    const events = [...ledger.rows.values()].flat().flatMap((row) => row.events.map(({ type }) => type));
+    expect(events).toEqual(['FindingPosted']);
+    expect(refused.events).toEqual([]);
   });
 
   it('never throws on anything that is JSON', async () => {

@@ -25,6 +25,13 @@ function keyOf(ask: Ask, bot: Bot): InstanceKey {
       `It answers for ${bot.home.accounts.join(', ')}.`,
     );
   }
+  if (region !== bot.home.region) {
+    throw new Refusal(
+      'instance.foreign-region',
+      `This bot acts in ${bot.home.region} alone, not in ${region}; nothing was changed.`,
+      'Respond by hand, or ask the Cordon that is deployed there.',
+    );
+  }
   if (bot.rulebook.policy.protected.instances.includes(named.instance)) {
     throw new Refusal(
       'instance.protected',

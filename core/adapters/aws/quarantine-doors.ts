@@ -49,7 +49,7 @@ export async function openDoors(ec2: EC2Client, settings: DoorSettings): Promise
 }
 
 /**
- * The agent's own calls, by principals of our account: whoever finds other keys on a disk that is analysed cannot carry anything
+ * The agent's own calls, by principals of our account: whoever finds keys of others on a disk that is analysed cannot carry anything
  * out through Systems Manager with them. None of these calls takes a resource worth naming (Service Authorization Reference);
  * AWS PrivateLink Guide, "Control access to VPC endpoints using endpoint policies".
  */
