@@ -113,6 +113,7 @@ async function isolatingGroup(isolation: Isolation, key: StepContext['key'], vpc
  * instance does not carry (terminated, or never isolated) is a leftover. What another incident uses, EC2 keeps.
  */
 async function removeGroups(ports: CleanUpPorts, context: StepContext): Promise<readonly string[]> {
+  if (context.incident.ruledOut !== undefined) return [];
   const removed: string[] = [];
   const attached = await ports.isolation.interfaces(context.key);
   const recorded = (await estateOf(ports.blobs, context.incident))?.interfaces ?? [];

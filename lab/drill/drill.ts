@@ -134,7 +134,10 @@ function judge(
   ledgers: DrillResult['ledgers'],
   eventId: string,
 ): Pick<DrillResult, 'outcome' | 'reason' | 'incident' | 'rows'> {
-  const [found] = [...ledgers].sort(([a], [b]) => Number(b.startsWith('IR-')) - Number(a.startsWith('IR-')));
+  // What people opened beside it has no finding.
+  const rank = ([id, rows]: readonly [IncidentId, readonly Commit[]]) =>
+    (id.startsWith('IR-') ? 1 : 0) + ((replay(rows)?.findings.length ?? 0) > 0 ? 2 : 0);
+  const [found] = [...ledgers].sort((a, b) => rank(b) - rank(a));
   if (found) {
     const [, rows] = found;
     const incident = replay(rows);
