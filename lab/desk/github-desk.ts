@@ -203,7 +203,7 @@ class Desk implements GithubDesk {
         token: this.double.runToken(runId, new Date(this.lab.clock.now())),
         environment: () => this.environment(),
       };
-      this.runs.push(await runWorkflow(request, this.host(runId, about)));
+      this.runs.push(await runWorkflow(request, this.host(workflow.path, runId, about)));
     } finally {
       this.working.delete(id);
       done();
@@ -228,11 +228,11 @@ class Desk implements GithubDesk {
     };
   }
 
-  private host(runId: number, about: string): RunnerHost {
+  private host(workflow: string, runId: number, about: string): RunnerHost {
     const mint = sessionMint(this.lab.services.platform);
     return {
       checkOut: (workspace, { ref = about, own }) => checkOut(this.repository, workspace, { ref, own }),
-      letIn: (environment) => this.letIn(runId, environment),
+      letIn: (environment) => this.letIn(workflow, runId, environment),
       assumeRole: async (roleArn, subject) => {
         const trusted = mint.trustsToken?.(roleArn, tokenOf(subject)) ?? false;
         this.recordAssume(roleArn, subject, trusted);
@@ -253,12 +253,12 @@ class Desk implements GithubDesk {
   }
 
   /** A job that waits for a reviewer holds nothing up: time goes on, and who never decides is not waited for. */
-  private async letIn(runId: number, environment: string | undefined): Promise<boolean> {
+  private async letIn(workflow: string, runId: number, environment: string | undefined): Promise<boolean> {
     if (!this.reviews.requires(environment)) return true;
     const id = `workflow run ${runId}`;
     const resume = this.lab.clock.park(id);
     this.working.delete(id);
-    const state = await this.reviews.decided(runId, environment);
+    const state = await this.reviews.decided({ workflow, runId, environment });
     this.working.add(id);
     resume();
     return state === 'approved';

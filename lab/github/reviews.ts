@@ -8,6 +8,8 @@ export interface Review {
 
 /** A job that waits for a reviewer. */
 export interface PendingReview {
+  /** Path of the workflow file. */
+  readonly workflow: string;
   readonly runId: number;
   readonly environment: string;
 }
@@ -31,21 +33,23 @@ export class EnvironmentReviews {
   }
 
   pending(): readonly PendingReview[] {
-    return this.waiting.map(({ runId, environment }) => ({ runId, environment }));
+    return this.waiting.map(({ workflow, runId, environment }) => ({ workflow, runId, environment }));
   }
 
   /** Resolves when a person decided about this job. */
-  decided(runId: number, environment: string): Promise<Review['state']> {
-    return new Promise((decide) => this.waiting.push({ runId, environment, decide }));
+  decided(job: PendingReview): Promise<Review['state']> {
+    return new Promise((decide) => this.waiting.push({ ...job, decide }));
   }
 
-  /** A person decides about every job of an environment that waits. @throws Error when none does */
-  review(environment: string, state: Review['state'], login: string, comment = ''): void {
-    const about = this.waiting.filter((one) => one.environment === environment);
+  /** A person decides about the jobs of an environment that wait, or of one run. @throws Error when none does */
+  review(environment: string, state: Review['state'], login: string, run?: number): void {
+    const about = this.waiting.filter(
+      (one) => one.environment === environment && (run === undefined || one.runId === run),
+    );
     if (about.length === 0) throw new Error(`No job waits for a reviewer of environment ${environment}.`);
     for (const one of about) {
       this.waiting.splice(this.waiting.indexOf(one), 1);
-      const review = { state, comment, environments: [{ name: environment }], user: { login } };
+      const review = { state, comment: '', environments: [{ name: environment }], user: { login } };
       this.given.set(one.runId, [...this.of(one.runId), review]);
       one.decide(state);
     }

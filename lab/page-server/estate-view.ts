@@ -61,6 +61,7 @@ function instanceView(estate: Estate, instance: Instance, victims: Victims): Ins
     role: roleOf(instance, victims, scaling !== undefined),
     vpc: instance.vpc,
     subnet: instance.subnet,
+    launchedAt: new Date(instance.launchedAt).toISOString(),
     terminationProtected: instance.disableApiTermination,
     isolated:
       interfaces.length > 0 && interfaces.every(({ groups }) => groups.every(({ kind }) => kind === 'isolation')),

@@ -10,14 +10,7 @@ export const GESTURE = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('command'), as: ID, channel: ID, text: TEXT }),
   z.object({ kind: z.literal('mention'), as: ID, channel: ID, text: TEXT, thread: ID.optional() }),
   z.object({ kind: z.literal('message'), as: ID, channel: ID, text: TEXT, thread: ID.optional() }),
-  z.object({
-    kind: z.literal('click'),
-    as: ID,
-    channel: ID,
-    ts: ID,
-    action: ID,
-    selected: z.looseObject({ value: z.string() }).optional(),
-  }),
+  z.object({ kind: z.literal('click'), as: ID, channel: ID, ts: ID, action: ID }),
   z.object({ kind: z.literal('click-reply'), as: ID, reply: ID, action: ID }),
   z.object({ kind: z.literal('click-view'), as: ID, where: z.enum(['home', 'modal']), action: ID }),
   z.object({ kind: z.literal('submit'), as: ID, view: ID, values: VALUES }),
@@ -32,6 +25,12 @@ export const GESTURE = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('slack-weather'), weather: z.enum(['well', 'down', 'limited']) }),
   z.object({ kind: z.literal('github-down'), down: z.boolean() }),
   z.object({ kind: z.literal('merge'), number: z.number().int().positive() }),
+  z.object({
+    kind: z.literal('review'),
+    as: ID,
+    run: z.number().int().positive(),
+    state: z.enum(['approved', 'rejected']),
+  }),
 ]);
 
 export type Gesture = z.infer<typeof GESTURE>;

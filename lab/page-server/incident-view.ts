@@ -1,5 +1,6 @@
 import type { Incident } from '../../core/incident/incident';
-import { pendingGates } from '../../core/incident/incident';
+import { awaitsOutside, pendingGates } from '../../core/incident/incident';
+import { OUTSIDE_IN_WORDS } from '../../core/incident/outside';
 import type { Policy } from '../../core/policy/schema';
 import type { FileView, GateSummary, IncidentView, WaitSummary } from './model';
 
@@ -59,5 +60,6 @@ function gateSummary(gate: ReturnType<typeof pendingGates>[number], policy: Poli
     quorum: rule.quorum,
     votes: gate.votes.map(({ person, decision }) => ({ person: policy.persons[person]?.name ?? person, decision })),
     expiresAt: gate.expiresAt,
+    ...(awaitsOutside(gate) ? { outside: OUTSIDE_IN_WORDS } : {}),
   };
 }

@@ -187,6 +187,7 @@ export interface InstanceView {
   readonly profile?: string;
   readonly scaling?: string;
   readonly scalingState?: string;
+  readonly launchedAt: string;
   readonly terminationProtected: boolean;
   readonly isolated: boolean;
   readonly interfaces: readonly InterfaceView[];
@@ -277,6 +278,8 @@ export interface GateSummary {
   readonly quorum: number;
   readonly votes: readonly { readonly person: string; readonly decision: string }[];
   readonly expiresAt: string;
+  /** Who is asked outside Slack, once the persons here agreed. */
+  readonly outside?: string;
 }
 
 export interface WaitSummary {
@@ -310,7 +313,17 @@ export interface GithubView {
   readonly dispatches: readonly { readonly at: string; readonly type: string; readonly payload: string }[];
   readonly underWay: number;
   readonly runs: Readonly<Record<string, WorkflowRunView>>;
+  /** Jobs that wait for a reviewer of their environment, by run. */
+  readonly reviews: Readonly<Record<string, ReviewView>>;
   readonly pulls: Readonly<Record<string, PullView>>;
+}
+
+export interface ReviewView {
+  readonly run: number;
+  readonly workflow: string;
+  readonly environment: string;
+  /** Names of those who may decide. */
+  readonly reviewers: readonly string[];
 }
 
 export interface WorkflowRunView {

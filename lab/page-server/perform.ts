@@ -5,6 +5,7 @@ import type { InboundAnswer } from '../slack/person';
 import type { SlackMessage, SlackUser } from '../slack/workspace';
 import { attackEvents, type FindingEvent, movedTo } from './attacks';
 import type { Gesture } from './gestures';
+import { reviewersOf } from './github-view';
 import { mergePull } from './merge-pull';
 import type { GestureAnswer } from './model';
 
@@ -106,6 +107,8 @@ async function asPerson(gesture: Personal, { desk }: PerformParts): Promise<Gest
     }
     case 'submit':
       return submit(gesture, user, desk);
+    case 'review':
+      return review(gesture, user, desk);
     case 'click':
     case 'click-reply':
     case 'click-view':
@@ -113,6 +116,18 @@ async function asPerson(gesture: Personal, { desk }: PerformParts): Promise<Gest
     default:
       return unreachable(gesture);
   }
+}
+
+/** Presses "Approve and deploy" or "Reject" of a job that waits for its environment's reviewers. */
+function review(gesture: Extract<Personal, { kind: 'review' }>, user: SlackUser, desk: Desk): GestureAnswer {
+  const { reviews } = desk.github;
+  const job = reviews.pending().find(({ runId }) => runId === gesture.run);
+  if (job === undefined) return refuse(`Run ${gesture.run} waits for nobody any more.`);
+  const { environment } = job;
+  if (user.person === undefined || !reviewersOf(desk.rulebook.policy).includes(user.person))
+    return refuse(`${user.name} is no reviewer of environment ${environment}.`);
+  reviews.review(environment, gesture.state, user.person, gesture.run);
+  return OK;
 }
 
 async function submit(gesture: Extract<Personal, { kind: 'submit' }>, user: SlackUser, desk: Desk) {

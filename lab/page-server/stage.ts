@@ -3,7 +3,7 @@ import { createDesk, type Desk, type DeskOptions } from '../desk/desk';
 import { attackViews, type FindingEvent, partiesOf } from './attacks';
 import { estateView } from './estate-view';
 import type { Gesture } from './gestures';
-import { githubView } from './github-view';
+import { githubView, REVIEWED_ENVIRONMENTS } from './github-view';
 import type { Journal, JournalEntry } from './journal';
 import { LedgerWatch } from './ledger-watch';
 import { machineGraph } from './machine-graph';
@@ -57,6 +57,7 @@ export class Stage {
 
   static async open(options: StageOptions): Promise<Stage> {
     const desk = await createDesk({ ...options.desk, time: 'virtual' });
+    for (const environment of REVIEWED_ENVIRONMENTS) desk.github.reviews.require(environment);
     return new Stage(desk, options);
   }
 
@@ -121,7 +122,7 @@ export class Stage {
         }),
       ),
       incidents: this.ledger.views,
-      github: githubView(desk.github),
+      github: githubView(desk.github, desk.rulebook.policy),
     };
   }
 

@@ -8,7 +8,6 @@ import { GithubPane } from './github/github-pane';
 import { useRoute } from './live/route';
 import { type Route, VIEWS, type ViewName } from './live/route-text';
 import { useLive } from './live/store';
-import { useNow } from './live/use-now';
 import { MachinePane } from './machine/machine-pane';
 import { SlackPane } from './slack/slack-pane';
 import { Tour } from './tour/tour';
@@ -33,7 +32,7 @@ function Lab({ state, connected }: { readonly state: PageState; readonly connect
   // A record, so that the same words said again are news.
   const [said, setWords] = useState<{ readonly words: string }>();
   const setSaid = (words: string) => setWords({ words });
-  const now = useNow(state);
+  const { now } = state.stage;
   useEffect(() => {
     if (said === undefined) return undefined;
     const timer = setTimeout(() => setWords(undefined), 6000);
@@ -68,7 +67,7 @@ function Lab({ state, connected }: { readonly state: PageState; readonly connect
         {route.tour !== undefined && <Tour state={state} step={route.tour} />}
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard. */}
         <main className="view" id="view" tabIndex={0} aria-label={TITLES[route.view]}>
-          <View {...{ state, route, incident, now }} onSaid={setSaid} />
+          <View {...{ state, route, incident, now, person }} onSaid={setSaid} />
         </main>
       </div>
       {said && (
@@ -85,10 +84,11 @@ interface ViewProps {
   readonly route: Route;
   readonly incident: PageState['incidents'][string] | undefined;
   readonly now: string;
+  readonly person: string;
   readonly onSaid: (said: string) => void;
 }
 
-function View({ state, route, incident, now, onSaid }: ViewProps) {
+function View({ state, route, incident, now, person, onSaid }: ViewProps) {
   switch (route.view) {
     case 'slack':
     case 'workflow':
@@ -98,7 +98,7 @@ function View({ state, route, incident, now, onSaid }: ViewProps) {
     case 'evidence':
       return <EvidencePane state={state} incident={incident} />;
     case 'github':
-      return <GithubPane state={state} onSaid={onSaid} />;
+      return <GithubPane state={state} person={person} onSaid={onSaid} />;
     case 'attacks':
       return <AttacksPane state={state} onSaid={onSaid} />;
     default:

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import type { IncidentView, PageState } from '../../page-server/model';
 import { act } from './live/api';
 import { go } from './live/route';
-import { dayTimeOf } from './parts/words';
+import { dayOf, timeOf } from './parts/words';
 import { rootOf } from './tour/tour';
 
 interface BarProps {
@@ -31,7 +31,8 @@ export function Bar({ state, incident, now, connected }: BarProps) {
         Cordon <span className="word">lab</span>
       </h1>
       <span className="clock" title="The lab's clock">
-        {dayTimeOf(now)} {state.stage.busy && <em>{state.stage.busy} …</em>}
+        <span className="day">{dayOf(now)}, </span>
+        {timeOf(now)} UTC {state.stage.busy && <em>{state.stage.busy} …</em>}
         {!connected && <em>connection lost, trying again …</em>}
       </span>
       <span className="spacer" />

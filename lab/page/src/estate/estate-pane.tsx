@@ -119,7 +119,12 @@ function Vpc({ vpc, estate, incident }: VpcProps) {
       </div>
       <div className="hosts">
         {near.slice(0, 12).map((host) => (
-          <Host key={host.id} host={host} volumes={host.volumes.flatMap((id) => estate.volumes[id] ?? [])} />
+          <Host
+            key={host.id}
+            host={host}
+            volumes={host.volumes.flatMap((id) => estate.volumes[id] ?? [])}
+            replaces={incident !== undefined && host.role === 'member' && host.launchedAt > incident.openedAt}
+          />
         ))}
       </div>
       {near.length === 0 && (

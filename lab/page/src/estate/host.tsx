@@ -3,12 +3,19 @@ import type { InstanceRole, InstanceView, InterfaceView, VolumeView } from '../.
 const ROLES: Readonly<Record<InstanceRole, string>> = {
   victim: 'compromised',
   forensic: 'forensic instance',
-  member: 'serves',
+  member: 'of the fleet',
   neighbour: 'neighbour',
 };
 
+interface HostProps {
+  readonly host: InstanceView;
+  readonly volumes: readonly VolumeView[];
+  /** Started by its group after the incident opened: the application heals. */
+  readonly replaces: boolean;
+}
+
 /** One instance: its state, the groups on each interface, its volumes. */
-export function Host({ host, volumes }: { readonly host: InstanceView; readonly volumes: readonly VolumeView[] }) {
+export function Host({ host, volumes, replaces }: HostProps) {
   return (
     <article
       className="host"
@@ -24,6 +31,7 @@ export function Host({ host, volumes }: { readonly host: InstanceView; readonly 
       <span className="mono soft">{host.id}</span>
       <div className="row">
         <span className={`pill ${host.role === 'victim' ? 'bad' : 'info'}`}>{ROLES[host.role]}</span>
+        {replaces && <span className="pill good">replacement</span>}
         {host.isolated && <span className="pill good">isolated</span>}
         {host.scalingState && <span className="pill">{host.scalingState}</span>}
         {host.terminationProtected && <span className="pill">protected</span>}

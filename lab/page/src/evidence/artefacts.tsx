@@ -88,7 +88,7 @@ function Row({ incident, artefact, verdict }: RowProps) {
       </td>
       <td className="hash">{bytes(artefact.bytes)}</td>
       <td>
-        {artefact.tool} {artefact.toolVersion}
+        {artefact.tool} {artefact.toolVersion === 'unknown' ? '(version unknown)' : artefact.toolVersion}
       </td>
       <td>
         <span className={`pill ${artefact.origin === 'captured' ? 'good' : 'warn'}`}>{artefact.origin}</span>

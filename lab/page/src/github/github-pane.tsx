@@ -1,15 +1,17 @@
-import type { GithubView, PageState, PullView, WorkflowRunView } from '../../../page-server/model';
+import type { GithubView, PageState, PullView, ReviewView, WorkflowRunView } from '../../../page-server/model';
 import { act, useJson } from '../live/api';
 import { useRoute } from '../live/route';
 import { dayTimeOf, pretty } from '../parts/words';
 
 interface GithubProps {
   readonly state: PageState;
+  /** Slack user id of whom one plays: on GitHub one is the same. */
+  readonly person: string;
   readonly onSaid: (said: string) => void;
 }
 
 /** The repository's side: what was dispatched, which workflows ran with what log, and what waits to be merged. */
-export function GithubPane({ state, onSaid }: GithubProps) {
+export function GithubPane({ state, person, onSaid }: GithubProps) {
   const { github, stage } = state;
   const runs = Object.values(github.runs).reverse();
   const pulls = Object.values(github.pulls).reverse();
@@ -37,6 +39,9 @@ export function GithubPane({ state, onSaid }: GithubProps) {
       </section>
       <section className="card" aria-label="Workflow runs">
         <h3>Workflow runs {github.underWay > 0 && <span className="pill info">{github.underWay} under way</span>}</h3>
+        {Object.values(github.reviews).map((review) => (
+          <Review key={review.run} review={review} person={person} onSaid={onSaid} />
+        ))}
         {runs.length === 0 && <p className="soft">None yet.</p>}
         {runs.map((run) => (
           <Run key={run.id} run={run} />
@@ -88,6 +93,40 @@ function Pull({ pull, onSaid }: { readonly pull: PullView; readonly onSaid: (sai
   );
 }
 
+interface ReviewProps {
+  readonly review: ReviewView;
+  readonly person: string;
+  readonly onSaid: (said: string) => void;
+}
+
+/** A job that waits until a reviewer of its environment lets it begin. */
+function Review({ review: { run, workflow, environment, reviewers }, person, onSaid }: ReviewProps) {
+  const decide = async (state: 'approved' | 'rejected') => {
+    const { said } = await act({ kind: 'review', as: person, run, state });
+    onSaid(said ?? `${fileOf(workflow)}: ${state}.`);
+  };
+  return (
+    <section className="notice" aria-label={`Review of ${environment}`}>
+      <p>
+        <strong>{fileOf(workflow)}</strong> waits for a reviewer of environment <code>{environment}</code>:{' '}
+        {reviewers.join(' or ')}.
+      </p>
+      <div className="row">
+        <button type="button" className="button primary" onClick={() => void decide('approved')}>
+          Approve and go on
+        </button>
+        <button type="button" className="button danger" onClick={() => void decide('rejected')}>
+          Reject
+        </button>
+      </div>
+    </section>
+  );
+}
+
+function fileOf(workflow: string): string {
+  return workflow.split('/').at(-1) ?? workflow;
+}
+
 interface LogStep {
   readonly run: string;
   readonly exit: number;
@@ -106,7 +145,7 @@ function Run({ run }: { readonly run: WorkflowRunView }) {
         aria-expanded={open}
         onClick={() => go({ view: 'github', parts: open ? [] : [String(run.id)] })}
       >
-        {run.workflow.split('/').at(-1)}{' '}
+        {fileOf(run.workflow)}{' '}
         <span className={`pill ${run.conclusion === 'success' ? 'good' : 'bad'}`}>{run.conclusion}</span>
       </button>
       {steps?.map((step) => (

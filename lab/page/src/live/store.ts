@@ -5,11 +5,9 @@ import type { PageState } from '../../../page-server/model';
 export interface Live {
   readonly state: PageState | undefined;
   readonly connected: boolean;
-  /** When the newest state came, by `performance.now()`: the lab's clock goes on between two. */
-  readonly receivedAt: number;
 }
 
-let live: Live = { state: undefined, connected: false, receivedAt: 0 };
+let live: Live = { state: undefined, connected: false };
 const listeners = new Set<() => void>();
 
 function set(next: Partial<Live>): void {
@@ -21,11 +19,11 @@ function set(next: Partial<Live>): void {
 export function connect(): void {
   const source = new EventSource('/events');
   source.addEventListener('full', ({ data }: MessageEvent<string>) => {
-    set({ state: JSON.parse(data), connected: true, receivedAt: performance.now() });
+    set({ state: JSON.parse(data), connected: true });
   });
   source.addEventListener('patch', ({ data }: MessageEvent<string>) => {
     const patch: Patch = JSON.parse(data);
-    if (live.state) set({ state: applyPatch(live.state, patch), connected: true, receivedAt: performance.now() });
+    if (live.state) set({ state: applyPatch(live.state, patch), connected: true });
   });
   source.addEventListener('error', () => set({ connected: false }));
 }

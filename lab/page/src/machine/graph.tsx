@@ -10,6 +10,8 @@ interface GraphProps {
   /** For whom a box waits, by box. */
   readonly waitsFor: ReadonlyMap<string, string>;
   readonly onChoose: (box: string) => void;
+  /** Nothing that was not reached so far will be. */
+  readonly over: boolean;
 }
 
 const WORDS: Readonly<Record<StateStatus, string>> = {
@@ -37,6 +39,7 @@ export function Graph(props: GraphProps) {
 
 function Parallel({ node, ...props }: GraphProps & { readonly node: GraphNode }) {
   const state = props.run?.states[node.name];
+  const over = props.over || (state !== undefined && isOver(state.status));
   // A Parallel whose own state is called `Work: forensics beside the offers` is drawn under that whole name.
   const title = node.folds[0] ?? node.name;
   return (
@@ -48,7 +51,7 @@ function Parallel({ node, ...props }: GraphProps & { readonly node: GraphNode })
       <ul className="branches">
         {node.branches.map((branch) => (
           <li key={branch[0]?.name}>
-            <Graph {...props} nodes={branch} />
+            <Graph {...props} nodes={branch} over={over} />
           </li>
         ))}
       </ul>
@@ -56,7 +59,7 @@ function Parallel({ node, ...props }: GraphProps & { readonly node: GraphNode })
   );
 }
 
-function Box({ node, run, now, chosen, waitsFor, onChoose }: GraphProps & { readonly node: GraphNode }) {
+function Box({ node, run, now, chosen, waitsFor, onChoose, over }: GraphProps & { readonly node: GraphNode }) {
   const state = run?.states[node.name];
   const whom = state?.status === 'waiting' || state?.status === 'asking' ? waitsFor.get(node.name) : undefined;
   return (
@@ -70,14 +73,15 @@ function Box({ node, run, now, chosen, waitsFor, onChoose }: GraphProps & { read
     >
       <span>{node.name}</span>
       <span className="meta">
-        {state ? meta(state, now) : 'not reached'}
+        {state ? meta(state, now) : over ? 'not taken' : 'not yet'}
         {whom ? `, for ${whom}` : ''}
       </span>
     </button>
   );
 }
 
-function meta(state: StateView, now: string): string {
+/** `waits for 12 s, 1 retry` */
+export function meta(state: StateView, now: string): string {
   const end = state.exitedAt !== undefined && isOver(state.status) ? state.exitedAt : now;
   const took = duration(Date.parse(end) - Date.parse(state.enteredAt));
   const retries = state.retries > 0 ? `, ${state.retries} ${state.retries === 1 ? 'retry' : 'retries'}` : '';

@@ -1,7 +1,7 @@
-import type { IncidentView, PageState, RunView } from '../../../page-server/model';
+import type { GraphNode, IncidentView, PageState, RunView, StateView } from '../../../page-server/model';
 import { useRoute } from '../live/route';
-import { gateQuestion, timeOf } from '../parts/words';
-import { Graph } from './graph';
+import { timeOf } from '../parts/words';
+import { Graph, meta } from './graph';
 import { StateCard } from './state-card';
 
 interface MachineProps {
@@ -17,6 +17,8 @@ export function MachinePane({ state, incident, now }: MachineProps) {
   const run = runs.at(-1);
   const machine = run === undefined ? largest(state) : state.machines[run.machine];
   const box = route.parts[1];
+  const choose = (name: string) =>
+    incident && go({ view: 'workflow', parts: box === name ? [incident.id] : [incident.id, name] });
   return (
     <>
       <div className="row between">
@@ -27,7 +29,8 @@ export function MachinePane({ state, incident, now }: MachineProps) {
           </span>
         )}
       </div>
-      {incident && <Waiting incident={incident} />}
+      {incident?.paused && <p className="notice">Paused: the running step finishes, the next gate holds.</p>}
+      {run && <Now run={run} nodes={machine?.graph ?? []} now={now} incident={incident} onChoose={choose} />}
       {box !== undefined && run !== undefined && <StateCard run={run} box={box} calls={callCount(run, box)} />}
       <Graph
         nodes={machine?.graph ?? []}
@@ -35,9 +38,8 @@ export function MachinePane({ state, incident, now }: MachineProps) {
         now={now}
         chosen={box}
         waitsFor={waitsFor(incident)}
-        onChoose={(name) =>
-          incident && go({ view: 'workflow', parts: box === name ? [incident.id] : [incident.id, name] })
-        }
+        onChoose={choose}
+        over={run?.endedAt !== undefined}
       />
       <p className="soft small">
         Read from the synthesized template’s own definition. Plumbing (retries, choices, holding states) is folded into
@@ -57,9 +59,8 @@ function callCount(run: RunView, box: string): string {
 }
 
 function waitsFor(incident: IncidentView | undefined): ReadonlyMap<string, string> {
-  const gates = (incident?.gates ?? []).map(({ name, waitsFor: whom, quorum, votes }): [string, string] => {
-    const box = name.startsWith('failed:') ? name.slice('failed:'.length) : `Gate ${name}`;
-    return [box, `${quorum - votes.length} of ${whom.join(', ')}`];
+  const gates = (incident?.gates ?? []).map(({ name, waitsFor: whom, quorum, votes, outside }): [string, string] => {
+    return [boxOfGate(name), outside ?? `${quorum - votes.length} of ${whom.join(', ')}`];
   });
   const waits = (incident?.waits ?? []).map(({ what, kind }): [string, string] => [what, words(kind)]);
   return new Map([...waits, ...gates]);
@@ -78,16 +79,53 @@ function words(kind: string): string {
   return known[kind] ?? kind;
 }
 
-function Waiting({ incident }: { readonly incident: IncidentView }) {
-  if (incident.paused) return <p className="notice">Paused: the running step finishes, the next gate holds.</p>;
-  if (incident.gates.length === 0) return null;
+interface NowProps {
+  readonly run: RunView;
+  readonly nodes: readonly GraphNode[];
+  readonly incident: IncidentView | undefined;
+  /** Lab time, ISO. */
+  readonly now: string;
+  readonly onChoose: (box: string) => void;
+}
+
+/** What is going on this moment, before the drawing: each box at work or waiting, since when, for whom, until when. */
+function Now({ run, nodes, incident, now, onChoose }: NowProps) {
+  const whom = waitsFor(incident);
+  const live = boxesIn(nodes).flatMap((name): readonly (readonly [string, StateView])[] => {
+    const state = run.states[name];
+    return state && LIVE.has(state.status) ? [[name, state]] : [];
+  });
+  if (live.length === 0) return null;
   return (
-    <ul className="row">
-      {incident.gates.map((gate) => (
-        <li key={gate.name} className="pill warn">
-          {gateQuestion(gate.name)} {gate.votes.length} of {gate.quorum}, until {timeOf(gate.expiresAt)} UTC
+    <ul className="now" aria-label="Now">
+      {live.map(([name, state]) => (
+        <li key={name}>
+          <button type="button" className="box" data-status={state.status} onClick={() => onChoose(name)}>
+            <strong>{name}</strong>
+            <span>
+              {meta(state, now)}
+              {state.status !== 'running' && whom.has(name) ? `, for ${whom.get(name)}` : ''}
+              {until(incident, name)}
+            </span>
+          </button>
         </li>
       ))}
     </ul>
   );
+}
+
+const LIVE: ReadonlySet<string> = new Set<StateView['status']>(['running', 'waiting', 'asking']);
+
+/** Every box that is not a frame around others, in the order of the drawing. */
+function boxesIn(nodes: readonly GraphNode[]): readonly string[] {
+  return nodes.flatMap(({ kind, name, branches }) => (kind === 'parallel' ? branches.flatMap(boxesIn) : [name]));
+}
+
+function until(incident: IncidentView | undefined, box: string): string {
+  const gate = incident?.gates.find(({ name }) => boxOfGate(name) === box);
+  return gate === undefined ? '' : `, until ${timeOf(gate.expiresAt)} UTC`;
+}
+
+function boxOfGate(gate: string): string {
+  return gate.startsWith('failed:') ? gate.slice('failed:'.length) : `Gate ${gate}`;
 }

@@ -3,11 +3,15 @@ export function timeOf(iso: string): string {
   return iso.slice(11, 19);
 }
 
+/** `16 May` */
+export function dayOf(iso: string): string {
+  const date = new Date(iso);
+  return `${date.getUTCDate()} ${date.toLocaleString('en-GB', { month: 'short', timeZone: 'UTC' })}`;
+}
+
 /** `16 May, 02:25:31 UTC` */
 export function dayTimeOf(iso: string): string {
-  const date = new Date(iso);
-  const month = date.toLocaleString('en-GB', { month: 'short', timeZone: 'UTC' });
-  return `${date.getUTCDate()} ${month}, ${timeOf(iso)} UTC`;
+  return `${dayOf(iso)}, ${timeOf(iso)} UTC`;
 }
 
 /** `4 s`, `3 min 20 s`, `2 h 5 min` */
@@ -40,21 +44,6 @@ export function initials(name: string): string {
     .slice(0, 2)
     .join('')
     .toUpperCase();
-}
-
-/** `stop` → `Stop the instance?` and so on: what a gate asks. */
-export function gateQuestion(gate: string): string {
-  const failed = gate.startsWith('failed:') ? gate.slice('failed:'.length) : undefined;
-  if (failed !== undefined) return `${failed} failed`;
-  const questions: Readonly<Record<string, string>> = {
-    contain: 'Contain the instance?',
-    nacl: 'Cut the whole subnet?',
-    revoke: 'Revoke the role’s sessions?',
-    collect: 'Collect evidence?',
-    analyse: 'Analyse the evidence?',
-    stop: 'Stop the instance?',
-  };
-  return questions[gate] ?? gate;
 }
 
 /** Indented JSON where it is JSON, else the text itself. */

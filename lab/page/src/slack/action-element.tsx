@@ -1,13 +1,12 @@
 import { useState } from 'react';
 import { Confirm } from './confirm';
-import { type Bag, bag, list, type OnAction, text, wordsOf } from './types';
+import { type Bag, bag, type OnAction, text, wordsOf } from './types';
 
-/** A button, select or the like of a message; asks first where the block says so. */
+/** A button of a message; asks first where the block says so. This app sends nothing else that one can press. */
 export function ActionElement({ element, onAction }: { readonly element: Bag; readonly onAction: OnAction }) {
   const [asking, setAsking] = useState(false);
   const action = text(element.action_id);
   const confirm = bag(element.confirm);
-  if (element.type === 'static_select' || element.type === 'overflow') return <Select {...{ element, onAction }} />;
   if (element.type !== 'button') return null;
   const url = text(element.url);
   const press = () => (confirm.title === undefined ? onAction(action) : setAsking(true));
@@ -40,27 +39,4 @@ export function ActionElement({ element, onAction }: { readonly element: Bag; re
 function nameOf(element: Bag): string {
   const [words, label] = [wordsOf(element.text), text(element.accessibility_label)];
   return label === '' || label.includes(words) ? label || words : `${words} ${label}`;
-}
-
-function Select({ element, onAction }: { readonly element: Bag; readonly onAction: OnAction }) {
-  const options = list(element.options);
-  const label = wordsOf(element.placeholder) || 'More actions';
-  return (
-    <select
-      className="button"
-      aria-label={label}
-      value=""
-      onChange={({ target }) => {
-        const chosen = options.find((option) => option.value === target.value);
-        if (chosen) onAction(text(element.action_id), { ...chosen, value: text(chosen.value) });
-      }}
-    >
-      <option value="">{label}</option>
-      {options.map((option) => (
-        <option key={text(option.value)} value={text(option.value)}>
-          {wordsOf(option.text)}
-        </option>
-      ))}
-    </select>
-  );
 }

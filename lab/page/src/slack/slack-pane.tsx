@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import type { MessageView, PageState } from '../../../page-server/model';
 import { act } from '../live/api';
 import { useRoute } from '../live/route';
@@ -67,7 +67,7 @@ export function SlackPane({ state, person, onSaid }: SlackProps) {
         {route.thread === 'home' ? (
           <Home state={state} person={person} />
         ) : (
-          <Stream {...{ state, person, channel, thread, messages, firstNew, onSaid }} />
+          <Stream key={thread ?? ''} {...{ state, person, channel, thread, messages, firstNew, onSaid }} />
         )}
         {view && <Modal key={view.id} person={person} id={view.id} view={view.view} onSaid={onSaid} />}
       </section>
@@ -100,7 +100,8 @@ interface StreamProps extends SlackProps {
 
 function Stream({ state, person, channel, thread, messages, firstNew, onSaid }: StreamProps) {
   const { go } = useRoute();
-  const end = useRef<HTMLDivElement>(null);
+  const box = useRef<HTMLDivElement>(null);
+  const follows = useRef(true);
   const shown = messages.filter((message) =>
     thread === undefined ? message.thread === undefined : message.ts === thread || message.thread === thread,
   );
@@ -108,12 +109,11 @@ function Stream({ state, person, channel, thread, messages, firstNew, onSaid }: 
     ([, reply]) =>
       reply.user === person && (thread === undefined ? reply.thread === undefined : reply.thread === thread),
   );
-  const [pinned, setPinned] = useState(true);
   const count = shown.length + replies.length;
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new message is why it scrolls.
   useEffect(() => {
-    if (pinned) end.current?.scrollIntoView({ block: 'end' });
-  }, [count, thread, pinned]);
+    if (follows.current && box.current) showNewest(box.current);
+  }, [count]);
   const items = [
     ...shown.map((message) => ({ at: Number(message.ts) * 1000, key: message.ts, message })),
     ...replies.map(([key, reply]) => ({ at: Date.parse(reply.at), key: `private ${key}`, number: key, reply })),
@@ -136,7 +136,10 @@ function Stream({ state, person, channel, thread, messages, firstNew, onSaid }: 
         aria-label={thread ? 'Thread' : 'Channel'}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
         tabIndex={0}
-        onScroll={({ currentTarget: box }) => setPinned(box.scrollHeight - box.scrollTop - box.clientHeight < 60)}
+        ref={box}
+        onScroll={({ currentTarget }) => {
+          follows.current = seesNewest(currentTarget);
+        }}
       >
         {items.length === 0 && <p className="empty">Nothing has happened here yet. Launch an attack on the right.</p>}
         {items.map((item) =>
@@ -152,11 +155,7 @@ function Stream({ state, person, channel, thread, messages, firstNew, onSaid }: 
                     onOpen: () => go({ thread: item.key }),
                   }
                 : {})}
-              onAction={(action, selected) =>
-                said(
-                  act({ kind: 'click', as: person, channel, ts: item.key, action, ...(selected ? { selected } : {}) }),
-                )
-              }
+              onAction={(action) => said(act({ kind: 'click', as: person, channel, ts: item.key, action }))}
             />
           ) : (
             <PrivateReply
@@ -166,9 +165,22 @@ function Stream({ state, person, channel, thread, messages, firstNew, onSaid }: 
             />
           ),
         )}
-        <div ref={end} />
       </div>
       <Composer {...{ person, channel, thread, onSaid }} commands={state.stage.commands} />
     </>
   );
+}
+
+/** Down to the newest message; of one that is taller than the pane, its beginning. */
+function showNewest(box: HTMLElement): void {
+  const newest = box.lastElementChild?.getBoundingClientRect();
+  if (newest === undefined) return;
+  const tall = newest.height > box.clientHeight;
+  box.scrollTop = tall ? box.scrollTop + newest.top - box.getBoundingClientRect().top : box.scrollHeight;
+}
+
+/** Who has scrolled up to read is not pulled down by news. */
+function seesNewest(box: HTMLElement): boolean {
+  const newest = box.lastElementChild?.getBoundingClientRect();
+  return newest === undefined || newest.top < box.getBoundingClientRect().bottom;
 }

@@ -1,5 +1,3 @@
-import type { Gesture } from '../../../page-server/gestures';
-
 /** A Block Kit object as it came over the wire: looked at, never trusted. */
 export type Bag = Readonly<Record<string, unknown>>;
 
@@ -21,5 +19,4 @@ export function wordsOf(value: unknown): string {
 }
 
 /** What a click on an element with this action id becomes. */
-export type OnAction = (action: string, selected?: { readonly value: string }) => void;
-export type { Gesture };
+export type OnAction = (action: string) => void;
