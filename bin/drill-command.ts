@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { loadRulebook } from '../core/policy/load';
+import { AssemblyError } from '../lab/assembly/assembly';
 import { bare, DRILL_USAGE, type DrillArguments, readDrillArguments } from '../lab/drill/arguments';
 import { type DrillOutcome, type DrillResult, runDrill } from '../lab/drill/drill';
 import { writeOutputs } from '../lab/drill/outputs';
@@ -24,6 +25,15 @@ const EXIT: Readonly<Record<DrillOutcome, number>> = {
 
 /** `cordon drill`: one EventBridge event through the whole system in virtual time. Exit codes as in CONTRACTS. */
 export async function drillCommand(argv: readonly string[], io: CommandIo): Promise<number> {
+  try {
+    return await drill(argv, io);
+  } catch (error) {
+    if (error instanceof AssemblyError) return refuse(io, error.message);
+    throw error;
+  }
+}
+
+async function drill(argv: readonly string[], io: CommandIo): Promise<number> {
   if (argv.includes('--help')) {
     io.stdout.write(DRILL_USAGE);
     return 0;

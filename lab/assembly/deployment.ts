@@ -175,7 +175,7 @@ export class Deployment {
     if (known !== undefined && !same && !updatable?.has(type))
       throw new AssemblyError(`The lab does not model a change of ${type} (${key}).`);
     if (!same && before !== undefined) this.#changed.push(key);
-    const made = same ? known.made : provision(resource);
+    const made = same ? known.made : provide(provision, resource);
     this.#kept.set(key, { type, properties, made });
     return made;
   }
@@ -223,4 +223,18 @@ function physicalName(stack: string, logicalId: string, maximum: number): string
   // CloudFormation keeps more of the logical id than of the stack's name: it is what tells resources apart.
   const id = logicalId.slice(0, Math.max(1, room - Math.min(stack.length, Math.floor(room / 2))));
   return `${stack.slice(0, room - id.length)}-${id}-${suffix}`;
+}
+
+/** Whatever a double does not take of a resource is the assembly's fault, named with its place. */
+function provide(provision: Provision, resource: Resource): Made {
+  try {
+    return provision(resource);
+  } catch (cause) {
+    if (cause instanceof AssemblyError) throw cause;
+    const said = cause instanceof Error ? cause.message : String(cause);
+    const sentence = /[.!?]$/.test(said) ? said : `${said}.`;
+    throw new AssemblyError(`${resource.stack}/${resource.logicalId} cannot be deployed in the lab: ${sentence}`, {
+      cause,
+    });
+  }
 }

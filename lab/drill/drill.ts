@@ -86,6 +86,7 @@ export async function runDrill(request: DrillRequest): Promise<DrillResult> {
   const ledgers = await readLedgers(lab);
   const verdict = judge(desk, ledgers, String(event.id));
   const notices = [
+    ...unreachableStates(desk),
     ...decider.unused().map(({ gate }) => `Gate ${gate} was decided beforehand and never opened.`),
     ...commander.unused().map(({ state, text }) => `State "${state}" was never entered, so "${text}" was not said.`),
   ];
@@ -93,11 +94,22 @@ export async function runDrill(request: DrillRequest): Promise<DrillResult> {
 }
 
 /** A run that met something the lab does not model proves nothing, however it ended. */
+/** A machine edited by hand runs here; AWS would not have taken it. */
+function unreachableStates({ lab }: Desk): readonly string[] {
+  return lab.services.machines.all().flatMap(({ name, unreachable: [state, ...more] }) => {
+    if (state === undefined) return [];
+    const others = more.length === 0 ? '' : ` (nor ${more.length} more)`;
+    return [`Nothing leads to the state "${state}"${others} of ${name}: Step Functions would refuse this definition.`];
+  });
+}
+
 function unmodelled({ lab }: Desk): Pick<DrillResult, 'outcome' | 'reason'> | undefined {
   const [first] = lab.services.recorder.unsupported();
   if (first === undefined) return undefined;
   const { function: caller, service, operation, why } = first;
-  return { outcome: 'unfinished', reason: `${caller} called ${service} ${operation}: ${why}` };
+  // The record keeps where in the lab; who reads the outcome wants what.
+  const [what] = why.split('\n');
+  return { outcome: 'unfinished', reason: `${caller} called ${service} ${operation}: ${what}` };
 }
 
 /**

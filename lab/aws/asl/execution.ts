@@ -8,7 +8,7 @@ import { type Json, jsonBytes, parseUntrusted, toJson } from './json';
 import { parseMachine } from './parse-states';
 import { runGroup } from './run-states';
 import { Cancelled, Scope } from './scope';
-import { DefinitionError, runtimeError, StatesError, TIMEOUT } from './states-error';
+import { runtimeError, StatesError, TIMEOUT } from './states-error';
 import { type TokenAnswer, TokenBook } from './tokens';
 
 export type { AslHost, TaskCall, TaskResult } from './host';
@@ -62,7 +62,7 @@ export class Execution {
     private readonly host: AslHost,
     onHistory: (event: HistoryEvent) => void,
   ) {
-    this.#machine = parseMachine(definitionJson(definition));
+    this.#machine = parseMachine(definition);
     this.#identity = { ...identity, input: toJson(identity.input) };
     this.#history = new History(() => host.now(), onHistory);
     const run = { identity: this.#identity, host, history: this.#history, tokens: this.#tokens };
@@ -181,14 +181,5 @@ export class Execution {
     this.#scope.cancel();
     this.#tokens.closeAll();
     this.#finish(this.#result);
-  }
-}
-
-function definitionJson(definition: unknown): Json {
-  if (typeof definition !== 'string') return toJson(definition);
-  try {
-    return parseUntrusted(definition);
-  } catch (error) {
-    throw new DefinitionError('', `the definition is not JSON: ${error instanceof Error ? error.message : 'unknown'}`);
   }
 }

@@ -11,16 +11,19 @@ import type {
 } from './definition';
 import { Fields } from './fields';
 import type { Expression } from './intrinsic-parse';
-import type { Json } from './json';
+import { type Json, parseUntrusted, toJson } from './json';
 import { parseChoices } from './parse-choice';
 import { MAX_SECONDS, numberSource, parseMapFields, parseResource, parseWorking } from './parse-work';
 import { DefinitionError } from './states-error';
 import { escapePointer, parseExpression, parseTemplate } from './template';
 import { timestampMs } from './timestamp';
 
-/** Parses and checks a definition; DefinitionError names the JSON pointer of the first thing that is not accepted. */
-export function parseMachine(value: Json): Machine {
-  const fields = new Fields(value, '');
+/**
+ * Parses and checks a definition, as JSON or its text.
+ * @throws DefinitionError naming the JSON pointer of the first thing that is not accepted
+ */
+export function parseMachine(definition: unknown): Machine {
+  const fields = new Fields(definitionJson(definition), '');
   const version = fields.raw('Version');
   if (version !== undefined && version !== '1.0') throw fields.fail('Version', 'only version 1.0 exists');
   const timeoutSeconds = fields.optionalNumber('TimeoutSeconds', { from: 1, to: MAX_SECONDS, whole: true });
@@ -30,6 +33,15 @@ export function parseMachine(value: Json): Machine {
   return { ...group, timeoutSeconds };
 }
 
+function definitionJson(definition: unknown): Json {
+  if (typeof definition !== 'string') return toJson(definition);
+  try {
+    return parseUntrusted(definition);
+  } catch (error) {
+    throw new DefinitionError('', `the definition is not JSON: ${error instanceof Error ? error.message : 'unknown'}`);
+  }
+}
+
 function checkQueryLanguage(fields: Fields): void {
   const language = fields.raw('QueryLanguage');
   if (language !== undefined && language !== 'JSONPath') {
@@ -37,7 +49,7 @@ function checkQueryLanguage(fields: Fields): void {
   }
 }
 
-/** Reads StartAt and States, closes the object and checks that every state can be reached and every target exists. */
+/** Reads StartAt and States, closes the object and checks that every target exists. */
 function parseGroup(fields: Fields): StateGroup {
   const startAt = fields.text('StartAt');
   const states = new Map<string, State>();
@@ -47,32 +59,43 @@ function parseGroup(fields: Fields): StateGroup {
     states.set(name, parseState(name, new Fields(all.required(name), all.at(name))));
   }
   fields.close();
-  checkReachable(startAt, states, fields);
-  return { startAt, states };
+  const group = { startAt, states };
+  checkTargets(group, fields);
+  return group;
 }
 
-function checkReachable(startAt: string, states: ReadonlyMap<string, State>, fields: Fields): void {
+function checkTargets({ startAt, states }: StateGroup, fields: Fields): void {
   if (!states.has(startAt)) throw fields.fail('StartAt', `there is no state '${startAt}'`);
+  for (const [name, state] of states) {
+    const missing = targets(state).find((target) => !states.has(target));
+    if (missing === undefined) continue;
+    const pointer = `${fields.at('States')}/${escapePointer(name)}`;
+    throw new DefinitionError(pointer, `leads to '${missing}', which does not exist here`);
+  }
+}
+
+/**
+ * Names of the states that nothing leads to. Step Functions refuses to create such a machine (MISSING_TRANSITION_TARGET);
+ * it can be run all the same, which is what somebody who edits an assembly by hand wants to see.
+ */
+export function unreachableStates({ startAt, states }: StateGroup): readonly string[] {
   const reached = new Set<string>();
   const pending = [startAt];
   for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
     const state = states.get(name);
     if (state === undefined || reached.has(name)) continue;
     reached.add(name);
-    for (const target of targets(state)) {
-      if (!states.has(target)) {
-        throw new DefinitionError(
-          `${fields.at('States')}/${escapePointer(name)}`,
-          `leads to '${target}', which does not exist here`,
-        );
-      }
-      pending.push(target);
-    }
+    pending.push(...targets(state));
   }
-  for (const name of states.keys()) {
-    if (!reached.has(name))
-      throw new DefinitionError(`${fields.at('States')}/${escapePointer(name)}`, 'no other state leads here');
-  }
+  return [...states].flatMap(([name, state]) => [
+    ...(reached.has(name) ? [] : [name]),
+    ...innerGroups(state).flatMap(unreachableStates),
+  ]);
+}
+
+function innerGroups(state: State): readonly StateGroup[] {
+  if (state.type === 'Map') return [state.processor];
+  return state.type === 'Parallel' ? state.branches : [];
 }
 
 /** Every state that another may lead to: Next, Default, the rules of a Choice, catchers. */

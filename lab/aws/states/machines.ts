@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { Provision } from '../../assembly/deployment';
+import { parseMachine, unreachableStates } from '../asl/parse-states';
 import { textOf } from '../platform';
 
 export interface Machine {
@@ -11,6 +12,8 @@ export interface Machine {
   readonly definition: string;
   /** SHA-256 (hex) of the RFC 8785 JSON of `DefinitionString` as the template has it: the same wherever it is deployed. */
   readonly definitionSha256: string;
+  /** States nothing leads to: AWS would not create the machine. */
+  readonly unreachable: readonly string[];
 }
 
 /** A machine and the qualifier, if any, by which it was asked for. */
@@ -56,7 +59,9 @@ export class Machines {
         const definitionSha256 = createHash('sha256')
           .update(canonicalize(template.DefinitionString) ?? '')
           .digest('hex');
-        this.#byArn.set(arn, { name, arn, roleArn: textOf(properties.RoleArn), definition, definitionSha256 });
+        const unreachable = unreachableStates(parseMachine(definition));
+        const roleArn = textOf(properties.RoleArn);
+        this.#byArn.set(arn, { name, arn, roleArn, definition, definitionSha256, unreachable });
         const attributes = { Arn: arn, Name: name, StateMachineRevisionId: definitionSha256.slice(0, 32) };
         return { ref: arn, attributes };
       },

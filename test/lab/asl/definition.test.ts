@@ -1,3 +1,4 @@
+import { parseMachine, unreachableStates } from '../../../lab/aws/asl/parse-states';
 import { DefinitionError } from '../../../lab/aws/asl/states-error';
 import { INVOKE, machine, Run } from './virtual-host';
 
@@ -23,7 +24,6 @@ test.each<[string, unknown, string]>([
   ['an unknown state type', machine({ A: { Type: 'Loop' } }), '/States/A/Type'],
   ['a StartAt that is not there', { StartAt: 'X', States: { A: { ...PASS, End: true } } }, '/StartAt'],
   ['a Next that is not there', machine({ A: { ...PASS, Next: 'X' } }), '/States/A'],
-  ['an unreachable state', machine({ A: { ...PASS, End: true }, 'B/c': PASS }), '/States/B~1c'],
   ['a state that neither ends nor leads on', { StartAt: 'A', States: { A: PASS } }, '/States/A'],
   ['both Next and End', machine({ A: { ...PASS, Next: 'B', End: true }, B: PASS }), '/States/A/End'],
   ['JSONata for the machine', { ...machine({ A: PASS }), QueryLanguage: 'JSONata' }, '/QueryLanguage'],
@@ -98,4 +98,13 @@ test('a definition with every common field is accepted, as text too', () => {
     }),
   };
   expect(() => new Run(JSON.stringify(definition))).not.toThrow();
+});
+
+test('states that nothing leads to are named, inside branches too, and a sound machine has none', () => {
+  const end = { ...PASS, End: true };
+  const branch = { StartAt: 'C', States: { C: end, 'D/e': end } };
+  const branched = { A: { Type: 'Parallel', Branches: [branch], Next: 'B' }, B: end };
+  const of = (states: object) => unreachableStates(parseMachine({ StartAt: 'A', States: states }));
+  expect(of({ ...branched, F: end })).toEqual(['D/e', 'F']);
+  expect(of({ A: { ...PASS, Next: 'B' }, B: end })).toEqual([]);
 });
