@@ -303,6 +303,7 @@ main() {
   HOME_DIR=
   read_file_system "$root" /
   scan
+  unowned_files /
   for listing in "$OUT"/fs/*/fls-r-p.txt; do
     [ -f "$listing" ] || continue
     id=$(basename "$(dirname "$listing")")

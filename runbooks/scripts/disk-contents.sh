@@ -26,7 +26,8 @@ recover_files() {
   while read -r inode _ why path; do recover "$inode" "$why" "$path" "$1"; done <"$WORK/wanted"
 }
 
-# A bodyfile on stdin to lines INODE SIZE WHY NAME. Not what holds secrets of the victim's: shadow and private keys stay.
+# A bodyfile on stdin to lines INODE CHANGED WHY NAME, the youngest of each kind. Not what holds secrets of the victim's: shadow
+# and private keys stay.
 suspicious_files() {
   awk -F'|' -v most="$LARGEST_SMALL_FILE" '
     {
@@ -36,30 +37,67 @@ suspicious_files() {
       why = ""
       if (name ~ /^\/(tmp|var\/tmp|dev\/shm|run\/shm)\//) why = "temporary-folder"
       else if (name ~ /^\/etc\/(ld\.so\.preload|passwd|group|sudoers|crontab|rc\.local|profile|environment)$/) why = "account-or-start"
-      else if (name ~ /^\/etc\/(sudoers\.d|cron\.[a-z]+|profile\.d|init\.d|pam\.d|systemd\/system|modules-load\.d)\//) why = "account-or-start"
+      else if (name ~ /^\/etc\/(sudoers\.d|cron\.[a-z]+|crontabs|periodic|local\.d|profile\.d|init\.d|rc\.d|pam\.d|modules-load\.d|ssh\/sshd_config(\.d)?|update-motd\.d|udev\/rules\.d|NetworkManager\/dispatcher\.d|apt\/apt\.conf\.d|ld\.so\.conf\.d)(\/|$)/) why = "account-or-start"
+      else if (name ~ /\/systemd\/(system|user)\/.*\.(service|timer|path|socket|conf)$/) why = "unit"
       else if (name ~ /^\/var\/spool\/(cron|at)\//) why = "scheduled"
       else if (name ~ /\/(authorized_keys2?|known_hosts|\.[a-z]*_history|\.bashrc|\.bash_profile|\.profile|\.zshrc)$/) why = "person"
-      else if (name ~ /^\/(var\/www|srv|usr\/share\/(nginx|httpd)|(opt|home|data|var\/lib\/tomcat[^\/]*)\/(.*\/)?(htdocs|html|httpdocs|public|public_html|webapps|wwwroot|www))\/.*\.(php[0-9]?|phtml|phar|jspx?|aspx?|cgi)$/) why = "web"
+      else if (name ~ /^\/(var\/www|srv|usr\/share\/[^\/]+|(opt|home|data|var\/lib\/tomcat[^\/]*)\/(.*\/)?(htdocs|html|httpdocs|public|public_html|webapps|wwwroot|www))\/.*\.(php[0-9]?|phtml|phar|jspx?|aspx?|cgi)$/) why = "web"
       else if (mode ~ /\/r..[sS]/ && name !~ /^\/(usr\/)?(s?bin|lib|libexec)\//) why = "set-uid"
       else if (name ~ /\/\.[^\/]+\// && mode ~ /x/) why = "hidden-executable"
       else if (name ~ /^\/(usr\/local|opt|etc|root|home)\// && mode ~ /x/ && size + 0 < 65536) why = "local-executable"
-      if (why != "") print inode, size, why, name
-    }' | sort -s -t' ' -k3,3 | awk '{ count[$3]++; if (count[$3] <= 120) print }'
+      if (why != "") print inode, $(NF - 1), why, name
+    }' | sort -s -t' ' -k3,3 -k2,2nr | awk '{ count[$3]++; if (count[$3] <= 120) print }'
 }
 
 # INODE WHY PATH MOUNTPOINT
 recover() {
-  local file path=$3
+  local file
   file="recovered/${HOME_DIR:+$ID-}inode-$1.bin"
-  if [ "$HOW" = tsk ]; then
-    timeout 60 icat -b "$SECTOR" -o "$START" "$IMAGE" "$1" 2>/dev/null
-  else
-    [ "$4" = / ] || path=${path#"$4"}
-    timeout 60 cat "$WORK/mnt/$ID/${path%% -> *}" 2>/dev/null
-  fi | head -c "$LARGEST_RECOVERY" >"$OUT/$file"
+  content "$1" "$3" "$4" | head -c "$LARGEST_RECOVERY" >"$OUT/$file"
   printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$file" "$1" "$(wc -c <"$OUT/$file" | tr -d ' ')" \
     "$(sha256sum <"$OUT/$file" | cut -d' ' -f1)" "$2" "$3" >>"$OUT/recovered/index.tsv"
   publish "$file"
+}
+
+# Programs and units in packages' folders that no package's list of files names. Where packages keep no such lists, there is no
+# output. dpkg has a file of paths for each package, apk one for all; RPM's database is read by rpm itself where it is installed.
+unowned_files() {
+  local lists=$WORK/owned-$ID
+  package_lists "$1" 2>/dev/null | sed -E 's#^/usr/(s?bin|lib|lib64)/#/\1/#' | sort -u >"$lists"
+  [ "$(wc -l <"$lists")" -gt 100 ] || return 0
+  run "${HOME_DIR}unowned.txt" 600 awk -F'|' '
+    NR == FNR { owned[$0] = 1; next }
+    $(NF - 7) !~ /\/r/ || $2 !~ /^\/(usr\/)?(s?bin\/|lib\/systemd\/(system|user)\/[^\/]+$|lib(64)?\/([^\/]+-linux-[^\/]+\/)?security\/)/ { next }
+    { name = $2; for (field = 3; field <= NF - 9; field++) name = name "|" $field
+      short = name; sub(/^\/usr\//, "/", short)
+      if (name !~ / \(deleted(-realloc)?\)$/ && !(short in owned)) print name }' "$lists" "$OUT/${HOME_DIR}bodyfile.txt"
+}
+
+package_lists() {
+  local inode path
+  awk -F'|' '$2 ~ /^\/var\/lib\/dpkg\/info\/[^\/]+\.list$/ { print $(NF - 8), $2 }' "$OUT/${HOME_DIR}bodyfile.txt" |
+    while read -r inode path; do content "$inode" "$path" "$1"; done
+  awk -F'|' '$2 == "/lib/apk/db/installed" { print $(NF - 8), $2 }' "$OUT/${HOME_DIR}bodyfile.txt" |
+    while read -r inode path; do content "$inode" "$path" "$1"; done |
+    awk '/^F:/ { folder = substr($0, 3) } /^R:/ { print "/" folder "/" substr($0, 3) }'
+  if command -v rpm >/dev/null; then
+    for path in usr/lib/sysimage/rpm var/lib/rpm; do
+      [ -d "$WORK/mnt/$ID/$path" ] || continue
+      cp -r "$WORK/mnt/$ID/$path" "$WORK/rpm-$ID" && rpm --dbpath "$WORK/rpm-$ID" -qal
+      break
+    done
+  fi
+}
+
+# INODE PATH MOUNTPOINT: one file's content on stdout.
+content() {
+  local path=$2
+  if [ "$HOW" = tsk ]; then
+    timeout 60 icat -b "$SECTOR" -o "$START" "$IMAGE" "$1"
+  else
+    [ "$3" = / ] || path=${path#"$3"}
+    timeout 60 cat "$WORK/mnt/$ID/${path%% -> *}"
+  fi 2>/dev/null
 }
 
 # YARA over the mounted tree where that is possible, and over what was recovered.

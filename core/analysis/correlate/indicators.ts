@@ -9,7 +9,7 @@ import { addressesIn, domainsIn, sshKeysIn } from './indicator-text';
 import type { Suspect } from './suspects';
 
 /** Detectors whose file is the attacker's own, rather than a file of the system that was changed. */
-const OWN_FILES = new Set(['setuid-file', 'web-shell', 'preload', 'timestomp']);
+const OWN_FILES = new Set(['setuid-file', 'web-shell', 'preload', 'timestomp', 'yara-match', 'dropped-program']);
 const MOST = 200;
 
 /** What to look for on other machines: addresses, names, paths, hashes, keys, modules. Each once, surest first. */
@@ -23,6 +23,7 @@ export function indicatorsOf(
     ...ofGuardDuty(host, findings),
     ...ofCommands(host),
     ...ofContents(findings),
+    ...ofKeyFiles(findings, host),
     ...ofPrograms(suspects),
     ...ofFiles(findings, host),
     ...ofModules(findings),
@@ -114,6 +115,20 @@ function ofContents(findings: readonly RankedFinding[]): readonly Indicator[] {
   });
 }
 
+/** Every key of a file of authorized keys that was made in the attack; in one that only changed, which is new is not known. */
+function ofKeyFiles(findings: readonly RankedFinding[], { disk }: Host): readonly Indicator[] {
+  return findings.flatMap(({ detector, confidence, subject, title }) => {
+    if (detector !== 'persistence-change' || confidence === 'low' || subject.kind !== 'file') return [];
+    const content = disk.contents.find(({ path }) => path === subject.path);
+    if (content === undefined || !/\/authorized_keys2?$/.test(subject.path) || !/\) was made at /.test(title))
+      return [];
+    const why = `may enter through ${subject.path}, which was made in the attack window`;
+    return content.lines.flatMap(({ text, source }) =>
+      sshKeysIn(text).map((value) => indicator('ssh-key', value, why, confidence, source)),
+    );
+  });
+}
+
 function ofPrograms(suspects: readonly Suspect[]): readonly Indicator[] {
   return suspects.flatMap(({ process, findings }) => {
     const path = process.program?.path.replace(/ \(deleted\)$/, '');
@@ -189,6 +204,11 @@ function ofHashes(host: Host, found: readonly Indicator[]): readonly Indicator[]
   const listed = host.disk.hashes
     .filter(({ path }) => paths.has(path) || paths.has(`/${path}`))
     .map(({ sha256, path, source }) => indicator('sha256', sha256, `of ${path}`, 'high', source));
+  const copied = host.disk.recovered.flatMap(({ inode, bytes, sha256, firstLine }) => {
+    const path = [...paths].find((one) => inode !== undefined && host.disk.byPath.get(one)?.inode === inode);
+    const complete = path !== undefined && host.disk.byPath.get(path)?.size === bytes;
+    return complete ? [indicator('sha256', sha256, `of ${path}`, 'high', firstLine)] : [];
+  });
   const orphans = new Map(host.disk.orphans.map((orphan) => [orphan.inode, orphan]));
   const carved = host.disk.recovered.flatMap(({ inode, sha256, firstLine }) => {
     const details = inode === undefined ? undefined : orphans.get(inode)?.details;
@@ -197,5 +217,5 @@ function ofHashes(host: Host, found: readonly Indicator[]): readonly Indicator[]
       ? [indicator('sha256', sha256, `of the program recovered from inode ${inode}`, 'high', firstLine)]
       : [];
   });
-  return [...listed, ...carved];
+  return [...listed, ...copied, ...carved];
 }

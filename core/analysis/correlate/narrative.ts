@@ -18,6 +18,9 @@ export function assess({ findings, checked }: ShelfResult): Assessment {
   return findings.some(({ confidence }) => confidence !== 'low') ? 'suspicious' : 'nothing-found';
 }
 
+/** With less than this part of the checks, "nothing found" would comfort without reason. */
+const LITTLE = 1 / 3;
+
 /** The verdict in one sentence. */
 export function verdictOf(assessment: Assessment, shelf: ShelfResult, suspects: readonly Suspect[]): string {
   switch (assessment) {
@@ -29,7 +32,13 @@ export function verdictOf(assessment: Assessment, shelf: ShelfResult, suspects: 
     }
     case 'nothing-found': {
       const low = shelf.findings.length;
-      return `Nothing found that points to a break-in; ${shelf.checked.length} of ${shelf.checked.length + shelf.notChecked.length} checks ran${low === 0 ? '' : `, ${low} remarks of low confidence`}.`;
+      const checks = shelf.checked.length + shelf.notChecked.length;
+      const remarks =
+        low === 0 ? '' : low === 1 ? ', one remark of low confidence' : `, ${low} remarks of low confidence`;
+      const ran = `${shelf.checked.length} of ${checks} checks ran${remarks}`;
+      return shelf.checked.length < checks * LITTLE
+        ? `Hardly anything could be checked (${ran}): that nothing was found does not mean that nothing happened.`
+        : `Nothing found that points to a break-in; ${ran}.`;
     }
     case 'not-analysed':
       return 'This evidence could not be analysed: no check had what it needs.';

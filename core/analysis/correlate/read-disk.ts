@@ -29,7 +29,7 @@ export interface DiskOutputs {
   readonly journalNames: ReadonlyMap<string, SourceLine>;
   readonly yara: readonly YaraMatch[];
   /** Undefined when the lists of packages were not read. */
-  readonly unowned: ReadonlySet<string> | undefined;
+  readonly unowned: ReadonlyMap<string, SourceLine> | undefined;
   readonly issues: readonly ParseIssue[];
   /** Whether `ils -e` was among the evidence at all. */
   readonly inodesRead: boolean;
@@ -151,13 +151,18 @@ async function journalNames(reader: Reader, names: readonly string[]): Promise<R
 }
 
 /** A path on each line. */
-async function unownedFiles(reader: Reader, names: readonly string[]): Promise<ReadonlySet<string> | undefined> {
+async function unownedFiles(
+  reader: Reader,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, SourceLine> | undefined> {
   if (names.length === 0) return undefined;
-  const found = new Set<string>();
+  const found = new Map<string, SourceLine>();
   for (const name of names) {
     const file = await reader.open(name);
     if (file === undefined) continue;
-    for await (const { text } of file.lines()) if (text.startsWith('/') && found.size < STRINGS_KEPT) found.add(text);
+    for await (const { line, text } of file.lines()) {
+      if (text.startsWith('/') && found.size < STRINGS_KEPT) found.set(text, { file: name, line, text });
+    }
   }
   return found;
 }

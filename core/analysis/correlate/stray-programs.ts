@@ -3,6 +3,7 @@ import { fromImage } from '../detect/file-times';
 import type { Connection } from '../detect/host';
 import { inProgramPlace, insideContainer, isExecutable } from '../detect/paths';
 import type { BodyfileRow } from '../disk/disk-rows';
+import type { SourceLine } from '../parse-result';
 import { type Anchor, STRONG } from './anchors';
 import type { ProcessDraft } from './processes';
 import type { Listing } from './scan-listing';
@@ -17,7 +18,7 @@ export function strayPrograms(
   drafts: Iterable<ProcessDraft>,
   connections: readonly Connection[],
   listing: Listing,
-  unowned: ReadonlySet<string> | undefined,
+  unowned: ReadonlyMap<string, SourceLine> | undefined,
 ): readonly Anchor[] {
   const outward = new Set(
     connections
@@ -36,7 +37,11 @@ export function strayPrograms(
   return [...anchors.values()];
 }
 
-function isStray(row: BodyfileRow, { bursts, oldest }: Listing, unowned: ReadonlySet<string> | undefined): boolean {
+function isStray(
+  row: BodyfileRow,
+  { bursts, oldest }: Listing,
+  unowned: ReadonlyMap<string, SourceLine> | undefined,
+): boolean {
   if (!isExecutable(row.mode) || row.crtime <= 0) return false;
   if (insideContainer(row.path) !== undefined) return !fromImage(row);
   if (!inProgramPlace(row.path) || (unowned !== undefined && !unowned.has(row.path))) return false;

@@ -3,12 +3,13 @@ import type { Connection, Host, Process } from '../detect/host';
 import { inProgramPlace } from '../detect/paths';
 import type { RankedFinding } from '../detect/run-shelf';
 import type { ShellCommandRow } from '../memory/memory-rows';
+import type { SourceLine } from '../parse-result';
 
 /** A process that findings are about, with everything joined to it. */
 export interface Suspect {
   readonly process: Process;
   readonly findings: readonly RankedFinding[];
-  /** Its own connections to the outside. */
+  /** Its connections to the outside: its own, and that of a tool that relays what it says. */
   readonly connections: readonly Connection[];
   /** Its ancestors, nearest first. */
   readonly parents: readonly Process[];
@@ -25,6 +26,7 @@ const ABOUT_PROCESSES = new Set([
   'finding-match',
   'known-tool',
   'reverse-shell',
+  'telling-command',
   'process-deleted-program',
   'process-odd-place',
   'kernel-thread-lookalike',
@@ -64,13 +66,24 @@ function suspectOf(process: Process, findings: readonly RankedFinding[], host: H
     process,
     findings,
     connections: host.connections.filter(
-      ({ owner, state, remoteAddress }) => owner.pid === process.pid && state !== 'LISTEN' && isRemote(remoteAddress),
+      ({ owner, state, remoteAddress }) =>
+        (owner.pid === process.pid || isRelayed(owner.source, findings)) &&
+        state !== 'LISTEN' &&
+        isRemote(remoteAddress),
     ),
     parents: parentChain(host, process.pid).slice(1),
     heirOf: heirOf(process, host),
     droppedAt: born,
     droppedBy: born === undefined || path === '' ? undefined : droppingCommand(path, born, host),
   };
+}
+
+/** A network tool holds the connection of the shell beside it: that finding rests on the tool's socket. */
+function isRelayed(socket: SourceLine, findings: readonly RankedFinding[]): boolean {
+  return findings.some(
+    ({ detector, evidence }) =>
+      detector === 'reverse-shell' && evidence.some(({ file, line }) => file === socket.file && line === socket.line),
+  );
 }
 
 function heirOf({ pid, ppid }: Process, host: Host): Process | undefined {

@@ -8,7 +8,7 @@ import { persistencePlace } from './persistence-places';
 
 export const droppedProgram: Detector = {
   id: 'dropped-program',
-  title: 'programs that came in the attack window to /usr/local, /opt, /srv and home folders',
+  title: 'programs that came in the attack window to /usr/local, /opt, /srv and home folders, and hidden ones anywhere',
   technique: 'T1105',
   rationale: 'What is to stay is put where programs are expected and no package manager looks.',
   falsePositives:
@@ -23,7 +23,8 @@ const DEPLOYMENT = 8;
 function byFolder(host: Host): ReadonlyMap<string, readonly BodyfileRow[]> {
   const folders = new Map<string, BodyfileRow[]>();
   for (const row of host.disk.files) {
-    if (row.state !== 'allocated' || !isExecutable(row.mode) || !inLocalPlace(row.path)) continue;
+    if (row.state !== 'allocated' || !isExecutable(row.mode)) continue;
+    if (!inLocalPlace(row.path) && hiddenPart(row.path) === undefined) continue;
     if (inTemporaryPlace(row.path) || persistencePlace(row.path) !== undefined) continue;
     const change = windowChange(row, host);
     if (change?.kind !== 'born' || withInstallation(change, host)) continue;
@@ -38,19 +39,21 @@ function byFolder(host: Host): ReadonlyMap<string, readonly BodyfileRow[]> {
 function detect(folder: string, rows: readonly BodyfileRow[], host: Host): readonly Detection[] {
   if (rows.length >= DEPLOYMENT) return [];
   const first = Math.min(...rows.map(({ crtime }) => crtime));
-  const hidden = hiddenPart(`${folder}/`) !== undefined;
+  const hidden = rows.some(({ path }) => hiddenPart(path) !== undefined);
   const certain = rows.some(({ crtime }) => certainAt({ kind: 'born', at: crtime }, host));
   const names = rows.map(({ path }) => named(baseName(path), 40)).join(', ');
   return [
     {
       title: `${rows.length === 1 ? 'A program' : `${rows.length} programs`} came to ${named(folder)} at ${secondsAsIso(first)}: ${names}`,
-      confidence: hidden || certain ? 'medium' : 'low',
-      because: `${hidden ? 'the folder is hidden, and ' : ''}no software was being installed in those minutes; a person’s own script would look the same`,
+      confidence: hidden && certain ? 'high' : hidden || certain ? 'medium' : 'low',
+      because: hidden
+        ? 'its name or its folder hides it, and no software was being installed in those minutes'
+        : 'no software was being installed in those minutes; a person’s own script would look the same',
       subject: { kind: 'file', path: rows.length === 1 ? (rows[0]?.path ?? folder) : folder },
       theme: 'execution',
       evidence: evidenceOf(rows.map(({ source }) => source)),
       at: first * 1000,
-      weight: hidden || certain ? 56 : 19,
+      weight: hidden && certain ? 78 : hidden || certain ? 56 : 19,
     },
   ];
 }

@@ -38,5 +38,6 @@ function detect({ memory }: Host): readonly Detection[] {
 
 function isForeign({ symbol, module }: SyscallRow): boolean {
   if (module !== undefined && module !== '' && !/^(?:__kernel__|kernel|-|N\/A)$/i.test(module)) return true;
-  return symbol === '' || /^(?:unknown|hooked|-|n\/a)/i.test(symbol);
+  // An entry whose symbol is missing altogether is a damaged row: Volatility writes UNKNOWN.
+  return /^(?:unknown|hooked|-|n\/a)/i.test(symbol);
 }

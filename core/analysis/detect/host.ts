@@ -140,7 +140,7 @@ export interface DiskFacts {
   /** Files of containers' layers. */
   readonly insideContainers: readonly BodyfileRow[];
   /** Programs and units in packages' folders that no package brought; undefined when the package lists were not read. */
-  readonly unowned: ReadonlySet<string> | undefined;
+  readonly unowned: ReadonlyMap<string, SourceLine> | undefined;
   readonly byInode: ReadonlyMap<number, BodyfileRow>;
   readonly deleted: readonly FlsRow[];
   readonly orphans: readonly OrphanFile[];

@@ -107,9 +107,13 @@ const NAMED_ROOTS = new RegExp(
   `^/(?:srv|opt|home|data|app|apps|mnt|var/lib/tomcat[^/]*|usr/(?:local|share)/tomcat[^/]*)/(?:[^/]+/)*${WEB_FOLDERS}/`,
 );
 
+/** Web applications of distributions are served from /usr/share; libraries of PHP lie there too and are not. */
+const PACKAGED_SITES = /^\/usr\/share\/(?!php|pear|doc|zsh|bash)[^/]+\/.*\.(?:php\d?|phtml|phar|jspx?)$/i;
+
 /** Document roots of the common web servers and application servers. */
 export function inDocumentRoot(whole: string): boolean {
   const path = insideContainer(whole) ?? whole;
+  if (PACKAGED_SITES.test(path)) return true;
   return SYSTEM_ROOTS.test(path) || /^\/(?:webapps|htdocs|public_html)\//.test(path) || NAMED_ROOTS.test(path);
 }
 

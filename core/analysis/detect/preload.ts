@@ -1,7 +1,7 @@
 import type { EnvironmentRow, MapRow } from '../memory/memory-rows';
 import { evidenceOf, named } from './describe';
 import type { Detection, Detector } from './finding';
-import type { Host } from './host';
+import type { ContentLine, Host } from './host';
 import { hiddenPart, inProgramPlace, inTemporaryPlace } from './paths';
 
 export const preload: Detector = {
@@ -49,11 +49,26 @@ function variables({ memory }: Host): readonly Detection[] {
 /** Libraries outside of package folders that some processes have mapped, and that are new or lie in odd places. */
 function mapped(host: Host): readonly Detection[] {
   const libraries = new Map<string, MapRow[]>();
+  const forced = preloaded(host);
   for (const row of host.memory.maps) {
-    if (!/\.so(?:\.[\w.]+)*$/.test(row.path) || inProgramPlace(row.path)) continue;
+    const ordinary = !/\.so(?:\.[\w.]+)*$/.test(row.path) || inProgramPlace(row.path);
+    if (ordinary && !forced.has(row.path)) continue;
     libraries.set(row.path, [...(libraries.get(row.path) ?? []), row]);
   }
   return [...libraries].flatMap(([path, rows]) => mappedLibrary(path, rows, host));
+}
+
+/** What /etc/ld.so.preload names, where its content was read: such a library counts wherever it lies. */
+function preloaded({ disk }: Host): ReadonlyMap<string, ContentLine> {
+  const lines = disk.contents.filter(({ path }) => path === '/etc/ld.so.preload').flatMap(({ lines: all }) => all);
+  return new Map(
+    lines.flatMap((line) =>
+      line.text
+        .split(/[\s:]+/)
+        .filter((word) => word.startsWith('/'))
+        .map((word) => [word, line]),
+    ),
+  );
 }
 
 function mappedLibrary(path: string, rows: readonly MapRow[], host: Host): readonly Detection[] {
@@ -64,21 +79,27 @@ function mappedLibrary(path: string, rows: readonly MapRow[], host: Host): reado
     (host.inWindow(file.crtime) || host.inWindow(file.ctime)) &&
     !host.disk.installedAround(file.ctime);
   const list = host.disk.byPath.get('/etc/ld.so.preload');
-  if (!odd && !(fresh && file !== undefined)) return [];
+  const line = preloaded(host).get(path);
+  if (!odd && !(fresh && file !== undefined) && line === undefined) return [];
   const pids = [...new Set(rows.map(({ pid, process }) => `${named(process, 30)} (${pid})`))];
-  const forced = list !== undefined;
+  const forced = list !== undefined || line !== undefined;
+  const known = line !== undefined && !odd && !fresh && ORDINARY.test(path);
   return [
     {
-      title: `The library ${named(path)} is loaded into ${pids.slice(0, 5).join(', ')}${forced ? ' while /etc/ld.so.preload exists' : ''}`,
-      confidence: forced || odd ? 'high' : 'medium',
-      because: odd
-        ? 'it lies in a temporary or hidden place'
-        : `it came to the disk in the attack window${forced ? ', and /etc/ld.so.preload has programs load libraries' : ''}`,
+      title: `The library ${named(path)} is loaded into ${pids.slice(0, 5).join(', ')}${line !== undefined ? ', as /etc/ld.so.preload demands' : forced ? ' while /etc/ld.so.preload exists' : ''}`,
+      confidence: known ? 'low' : line !== undefined && !fresh && !odd ? 'medium' : forced || odd ? 'high' : 'medium',
+      because: known
+        ? 'the library is a known one'
+        : line !== undefined && !fresh && !odd
+          ? 'hardly any machine has such a list; monitoring agents use it'
+          : odd
+            ? 'it lies in a temporary or hidden place'
+            : `it came to the disk in the attack window${forced ? ', and /etc/ld.so.preload has programs load libraries' : ''}`,
       subject: { kind: 'file', path },
       theme: 'hiding',
-      evidence: evidenceOf([...firstOfEach(rows), file?.source, list?.source], 8),
+      evidence: evidenceOf([...firstOfEach(rows).slice(0, 5), file?.source, line?.source, list?.source], 8),
       ...(file !== undefined && file.crtime > 0 ? { at: file.crtime * 1000 } : {}),
-      weight: forced || odd ? 84 : 57,
+      weight: known ? 8 : forced || odd ? 84 : 57,
     },
   ];
 }

@@ -1,9 +1,9 @@
 import type { BodyfileRow } from '../disk/disk-rows';
 import { evidenceOf, named } from './describe';
-import { secondsAsIso, windowChange, withInstallation } from './file-times';
+import { certainAt, secondsAsIso, windowChange, withInstallation } from './file-times';
 import type { Detection, Detector } from './finding';
 import type { Host } from './host';
-import { inProgramPlace, isExecutable, isRegular } from './paths';
+import { hiddenPart, inProgramPlace, isExecutable, isRegular } from './paths';
 import { persistencePlace } from './persistence-places';
 
 export const programChanged: Detector = {
@@ -22,20 +22,26 @@ const MADE_BY_TOOLS =
 function detect(row: BodyfileRow, host: Host): readonly Detection[] {
   const { path } = row;
   if (!inProgramPlace(path) || !isRegular(row.mode) || row.state !== 'allocated' || MADE_BY_TOOLS.test(path)) return [];
-  if (persistencePlace(path) !== undefined) return [];
+  // Hidden ones are told as dropped programs.
+  if (persistencePlace(path) !== undefined || hiddenPart(path) !== undefined) return [];
   if (!isExecutable(row.mode) && !/\.so(?:\.[\d.]+)?$/.test(path)) return [];
   const change = windowChange(row, host);
   if (change === undefined || withInstallation(change, host)) return [];
+  const unowned = host.disk.unowned?.get(path);
+  const sure = unowned !== undefined && certainAt(change, host);
   return [
     {
       title: `${named(path)}, in a folder of packages, was ${change.kind === 'born' ? 'put there' : 'changed'} at ${secondsAsIso(change.at)}`,
-      confidence: 'medium',
-      because: 'no software was being installed in those minutes; compare it with its package (dpkg -V, rpm -V)',
+      confidence: sure ? 'high' : 'medium',
+      because:
+        unowned === undefined
+          ? 'no software was being installed in those minutes; compare it with its package (dpkg -V, rpm -V)'
+          : 'no software was being installed in those minutes, and no package’s list of files names it',
       subject: { kind: 'file', path },
       theme: 'hiding',
-      evidence: evidenceOf([row.source]),
+      evidence: evidenceOf([row.source, unowned]),
       at: change.at * 1000,
-      weight: 63,
+      weight: sure ? 78 : 63,
     },
   ];
 }

@@ -1,9 +1,18 @@
 import { patternsOf } from './command-patterns';
-import { evidenceOf, named, parentChain, processName, programName, remoteOf } from './describe';
+import {
+  evidenceOf,
+  isRemote,
+  named,
+  ownConnections,
+  parentChain,
+  processName,
+  programName,
+  remoteOf,
+} from './describe';
 import { type Driven, drivenFromOutside, handsOutShell, surelyDriven } from './driven-shell';
 import type { Detection, Detector } from './finding';
-import type { Host, Process } from './host';
-import { isShell, isWebServer } from './known-tools';
+import type { Connection, Host, Process } from './host';
+import { isShell, isWebServer, knownTool } from './known-tools';
 import { baseName } from './paths';
 
 export const reverseShell: Detector = {
@@ -24,7 +33,10 @@ function detect(process: Process, host: Host): readonly Detection[] {
   if (process.acquisition) return [];
   const driven = drivenFromOutside(process, host);
   if (driven !== undefined) return [tied(process, driven)];
-  if (handsOutShell(process.args ?? '')) return [spokenOnly(process)];
+  const relay = relayOf(process, host);
+  if (relay !== undefined) return [relayed(process, relay)];
+  // What a driven shell stands below is told with it.
+  if (handsOutShell(process.args ?? '')) return childDriven(process, host) ? [] : [spokenOnly(process)];
   const shell = isShell(programName(process)) || isShell(process.comm);
   const server = shell ? serverAbove(process, host) : undefined;
   return server === undefined ? [] : [underServer(process, server)];
@@ -46,6 +58,51 @@ function tied(process: Process, driven: Driven): Detection {
     evidence: evidenceOf([process.source, holder.source, process.program?.source]),
     weight: standard ? 97 : spoken ? 93 : 62,
   };
+}
+
+interface Relay {
+  readonly tool: Process;
+  readonly connection: Connection;
+}
+
+/** An interactive shell and a network tool of one pipeline (`cat f | sh -i | openssl s_client … > f`): the tool hands on what is typed. */
+function relayOf(process: Process, host: Host): Relay | undefined {
+  const shell = isShell(programName(process)) || isShell(process.comm);
+  if (!shell || process.ppid <= 1 || !/\s-\w*i\b/.test(process.args ?? '')) return undefined;
+  for (const tool of host.processes.values()) {
+    if (tool.ppid !== process.ppid || tool.pid === process.pid || !isNetworkTool(tool)) continue;
+    const connection = ownConnections(host, tool.pid).find(
+      ({ state, remoteAddress }) => state !== 'LISTEN' && isRemote(remoteAddress),
+    );
+    if (connection !== undefined) return { tool, connection };
+  }
+  return undefined;
+}
+
+function isNetworkTool(process: Process): boolean {
+  const first = baseName((process.args ?? '').split(' ')[0] ?? '');
+  const names = [programName(process), process.comm, first];
+  return (
+    /\bopenssl\s+s_client\b/.test(process.args ?? '') || names.some((name) => knownTool(name)?.technique === 'T1095')
+  );
+}
+
+function relayed(process: Process, { tool, connection }: Relay): Detection {
+  return {
+    title: `${processName(process)} is a shell driven from ${remoteOf(connection)} (${named(process.args ?? process.comm, 60)})`,
+    confidence: 'high',
+    because: `it is interactive, and ${processName(tool)} of the same pipeline holds the connection (${named(tool.args ?? '', 80)})`,
+    subject: { kind: 'process', pid: process.pid },
+    theme: 'access',
+    evidence: evidenceOf([process.source, tool.source, connection.owner.source]),
+    weight: 94,
+  };
+}
+
+function childDriven({ pid }: Process, host: Host): boolean {
+  return [...host.processes.values()].some(
+    (child) => child.ppid === pid && surelyDriven(drivenFromOutside(child, host)),
+  );
 }
 
 function spokenOnly(process: Process): Detection {

@@ -27,6 +27,7 @@ import { setuidFile } from './setuid-file';
 import { sharedCredentials } from './shared-credentials';
 import { survivingText } from './surviving-text';
 import { suspectConnection } from './suspect-connection';
+import { tellingCommand } from './telling-command';
 import { timerStart } from './timer-start';
 import { timestomp } from './timestomp';
 import { toolingInTmp } from './tooling-in-tmp';
@@ -41,6 +42,7 @@ export const DETECTORS: readonly Detector[] = [
   findingMention,
   knownToolRunning,
   reverseShell,
+  tellingCommand,
   processDeletedProgram,
   processOddPlace,
   kernelThreadLookalike,

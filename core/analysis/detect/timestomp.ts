@@ -28,7 +28,7 @@ function detect(row: BodyfileRow, host: Host): readonly Detection[] {
   const place = inTemporaryPlace(path) || hiddenPart(path) !== undefined;
   const odd = place || (isSetId(row.mode) && certainAt(born, host));
   if (!odd && (host.disk.installedAround(crtime) || host.disk.unpackedAround(crtime))) return [];
-  const telling = isSetId(row.mode) || (isExecutable(row.mode) && backedAt(born, host));
+  const telling = isExecutable(row.mode) && backedAt(born, host);
   const cached = host.memory.cachedFiles.find((file) => file.path === path && file.wholeSecondModification);
   return [
     {

@@ -78,6 +78,41 @@ export const PROCESS_CASES: readonly DetectorCase[] = [
     },
   },
   {
+    detector: 'telling-command',
+    finds: {
+      what: 'a request for the keys of the machine’s role, below a server',
+      files: memoryOf([
+        { pid: 2900, ppid: 1, comm: 'java', args: '/usr/bin/java -jar app.jar', exe: '/usr/bin/java' },
+        {
+          ...daemon,
+          ppid: 2900,
+          comm: 'curl',
+          exe: '/usr/bin/curl',
+          args: 'curl -s http://169.254.169.254/latest/meta-data/iam/security-credentials/app',
+        },
+      ]),
+      says: /curl \(pid 3000\) asks the metadata service for the keys of the machine’s role/,
+    },
+    leaves: {
+      what: 'a request for the instance’s id, and an installer fetched over HTTPS',
+      files: memoryOf([
+        {
+          ...daemon,
+          comm: 'curl',
+          exe: '/usr/bin/curl',
+          args: 'curl -s http://169.254.169.254/latest/meta-data/instance-id',
+        },
+        {
+          ...daemon,
+          pid: 3001,
+          comm: 'sh',
+          exe: '/usr/bin/dash',
+          args: 'sh -c curl -fsSL https://example.com/install | sh',
+        },
+      ]),
+    },
+  },
+  {
     detector: 'process-deleted-program',
     finds: {
       what: 'a program that was never a file',

@@ -7,6 +7,7 @@ test('these detectors run, in this order', () => {
     'finding-mention',
     'known-tool',
     'reverse-shell',
+    'telling-command',
     'process-deleted-program',
     'process-odd-place',
     'kernel-thread-lookalike',
