@@ -1,11 +1,11 @@
 import { captureForecast } from '../core/collect/parts';
-import { Refusal } from '../core/errors';
 import { containmentOrder } from '../core/estate/contain-order';
 import type { Estate, EstateInstance } from '../core/estate/estate';
 import { type ProtectedRule, protectedBy } from '../core/estate/protected';
 import { reachWhenIsolated } from '../core/estate/reach';
 import { summarize } from '../core/estate/summary';
 import type { IncidentEvent, RuledOut } from '../core/incident/events';
+import type { InstanceKey } from '../core/incident/ids';
 import type { Incident } from '../core/incident/incident';
 import type { Blobs } from '../core/ports/blobs';
 import type { EstateReader } from '../core/ports/estate-reader';
@@ -26,30 +26,26 @@ type Order = 'contain-first' | 'memory-first';
 
 /**
  * Describes the instance before anything is changed, once: what was recorded first is what release restores. Answers the
- * order in which the workflow goes on. A protected instance is a Refusal; with nothing to respond to the run goes to its end.
+ * order in which the workflow goes on. Where nothing may be done, the run goes to its end.
  */
 export function makeRecordEstate(ports: RecordEstatePorts) {
   return async (input: StepInput): Promise<{ readonly order: Order }> => {
     const context = await openStep(ports, input);
     const { incident } = context;
-    if (incident.estate !== undefined && incident.containment.order !== undefined) {
-      refuseProtected(incident.estate.summary.protectedBy, context);
-      return { order: incident.containment.order };
-    }
+    const { estate: recorded, containment } = incident;
+    if (recorded?.summary.protectedBy === undefined && recorded !== undefined && containment.order !== undefined)
+      return { order: containment.order };
     await begin(ports, context);
     const estate = await ports.estates.read(context.key);
     if (estate === undefined) return ruleOut(ports, context, 'no-such-instance');
     if (isNoDrillTarget(incident, estate.instance)) return ruleOut(ports, context, 'not-for-drills');
     const protection = protectedBy(estate.instance, ports.protectedRule);
     const digest = await ports.blobs.put(incident.id, estate);
+    const seen: IncidentEvent = { type: 'EstateRecorded', digest, summary: summarize(estate, protection) };
+    if (protection !== undefined) return ruleOut(ports, context, 'protected', protection, [seen]);
     const order = await chooseOrder(ports, context, estate);
-    const events: IncidentEvent[] = [
-      { type: 'EstateRecorded', digest, summary: summarize(estate, protection) },
-      { type: 'ContainmentOrderChosen', ...order },
-      ...lostAlready(estate),
-    ];
+    const events: IncidentEvent[] = [seen, { type: 'ContainmentOrderChosen', ...order }, ...lostAlready(estate)];
     await finish(ports, context, { said: sentence(estate), events });
-    refuseProtected(protection, context);
     return { order: order.order };
   };
 }
@@ -72,43 +68,55 @@ function isNoDrillTarget({ drill, findings }: Incident, { tags }: EstateInstance
   return drill && findings.length === 0 && (tags['cordon:drill'] ?? 'false') === 'false';
 }
 
-/** A finding about an instance that is gone stays open, its evidence lost; a mistyped id lost nothing. */
+/**
+ * The run goes to its end untouched. A finding stays open, with its evidence lost where the instance is gone; of a mistyped id
+ * nothing is lost. `detail` says what protects it.
+ */
 async function ruleOut(
   ports: RecordEstatePorts,
   context: StepContext,
   as: RuledOut,
+  detail = '',
+  seen: readonly IncidentEvent[] = [],
 ): Promise<{ readonly order: Order }> {
-  const { instance, account, region } = context.key;
-  const found = context.incident.findings.length > 0;
-  const why =
-    as === 'no-such-instance'
-      ? `EC2 does not know ${instance} in ${account}, ${region}`
-      : `${instance} is not tagged cordon:drill`;
+  const { instance } = context.key;
+  const stays = context.incident.findings.length > 0;
+  const why = whyRuledOut(as, context.key, detail);
+  const lost = stays && as === 'no-such-instance';
   await finish(ports, context, {
-    said: `${why}, so nothing is touched. ${whatToDo(as, found)}`,
+    said: `${why}, so nothing is touched. ${whatToDo(as, stays)}`,
     events: [
-      { type: 'InstanceRuledOut', as, why },
-      ...(found ? [{ type: 'EvidenceLost' as const, why: `${why} any more` }] : []),
+      ...seen,
+      { type: 'InstanceRuledOut', as, why, ...(stays ? { stays } : {}) },
+      ...(lost ? [{ type: 'EvidenceLost' as const, why }] : []),
     ],
-    missing: found ? [{ what: instance, reason: `${why} any more` }] : [],
+    missing: lost ? [{ what: instance, reason: why }] : [],
   });
   return { order: 'contain-first' };
 }
 
-function whatToDo(as: RuledOut, found: boolean): string {
-  if (as === 'not-for-drills') return 'Tag an instance that may be isolated for practice, and drill that one.';
-  return found
-    ? 'The incident stays open for whoever looks into the finding; /ir close ends it.'
-    : 'Look at the id again; --account and --region name another place.';
+function whyRuledOut(as: RuledOut, { instance, account, region }: InstanceKey, detail: string): string {
+  switch (as) {
+    case 'no-such-instance':
+      return `EC2 does not know ${instance} in ${account}, ${region}`;
+    case 'protected':
+      return `${instance} is protected (${detail})`;
+    case 'not-for-drills':
+      return `${instance} is not tagged cordon:drill`;
+  }
 }
 
-function refuseProtected(protection: string | undefined, context: StepContext): void {
-  if (protection === undefined) return;
-  throw new Refusal(
-    'instance.protected',
-    `${context.key.instance} is protected (${protection}): nothing was changed.`,
-    'Change runbooks/policy.yaml by a reviewed merge, or respond by hand.',
-  );
+function whatToDo(as: RuledOut, stays: boolean): string {
+  switch (as) {
+    case 'no-such-instance':
+      return stays
+        ? 'The incident stays open for whoever looks into the finding; /ir close ends it.'
+        : 'Look at the id again; --account and --region name another place.';
+    case 'protected':
+      return 'Respond by hand, or lift the protection with a reviewed change and start the response then.';
+    case 'not-for-drills':
+      return 'Tag an instance that may be isolated for practice, and drill that one.';
+  }
 }
 
 function sentence(estate: Estate): string {

@@ -1,5 +1,5 @@
 import type { Button } from '@slack/types';
-import { activeRun, currentRun, type Incident } from '../../core/incident/incident';
+import { activeRun, currentRun, type Incident, isTouched } from '../../core/incident/incident';
 import { ACTION } from '../action-ids';
 import { button } from './blocks';
 import { whereabouts } from './card-facts';
@@ -14,9 +14,8 @@ export function nextActions(incident: Incident): readonly NextAction[] {
   const run = activeRun(incident);
   if (incident.paused) return run && !incident.abort ? ['resume', 'release', 'abort'] : ['resume'];
   if (run) return run.purpose === 'respond' && !incident.abort ? ['pause', 'release', 'abort'] : [];
-  const touched = Object.keys(incident.containment).length > 0;
   const start: readonly NextAction[] = currentRun(incident)?.purpose === 'release' ? [] : ['start'];
-  return touched ? [...start, 'release'] : start;
+  return isTouched(incident) ? [...start, 'release'] : start;
 }
 
 function groupButton(incident: Incident, lead: string): Button {

@@ -18,6 +18,7 @@ import { code, foreign, join, link, type Mrkdwn, md, time } from './mrkdwn';
 import { everyone, type PersonNames, who } from './people';
 import { progressList } from './progress';
 import { type Rendered, render } from './render';
+import { ending } from './tellers';
 import { gateQuestion, originInWords, plural, severityWord } from './words';
 
 export interface CardContext {
@@ -87,7 +88,9 @@ export function cardSentence(incident: Incident): string {
 }
 
 function noticeBlocks(incident: Incident): readonly Block[] {
-  return incident.postedWhy ? [section(md`Not acted on: ${foreign(incident.postedWhy)}`)] : [];
+  const { postedWhy, ruledOut } = incident;
+  if (ruledOut) return [section(md`*Nothing was touched:* ${ending(ruledOut.why)}.`)];
+  return postedWhy ? [section(md`Not acted on: ${foreign(postedWhy)}`)] : [];
 }
 
 /** One attack on several hosts: whom this card leads, or which card leads this one. */

@@ -58,7 +58,12 @@ export const TELL_STEPS: Tellers<
       ? md`*Stopped*: the instance is stopped.`
       : md`*Stop* is under way: the instance is ${foreign(event.state)}; a graceful shutdown takes its time.`,
   EvidenceLost: (event) => md`*Evidence lost*: ${ending(event.why)}.`,
-  InstanceRuledOut: silent,
+  InstanceRuledOut: (event, at) => {
+    if (event.stays !== true) return undefined;
+    const said = md`*Nothing is done here*: ${ending(event.why)}. Somebody has to look into the finding by hand.`;
+    const called = at.shout?.();
+    return called ? join([said, called], ' ') : said;
+  },
   CleanedUp: silent,
   InstanceReleased: (event) => {
     const done = md`*Released.* Restored:\n${bullets(event.restored)}`;

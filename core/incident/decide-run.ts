@@ -3,7 +3,7 @@ import type { Command } from './commands';
 import { voided } from './decide-gates';
 import { type DecisionContext, requireOpen, withReason } from './decision-context';
 import type { IncidentEvent, RunPurpose } from './events';
-import { activeRun, currentRun, type Incident, pendingGates } from './incident';
+import { activeRun, currentRun, type Incident, isTouched, pendingGates } from './incident';
 import { closingOf } from './outcome';
 
 type CommandOf<T extends Command['type']> = Extract<Command, { readonly type: T }>;
@@ -148,8 +148,7 @@ export function decideRelease(
 ): readonly IncidentEvent[] {
   const open = requireOpen(incident, context);
   mustNotBeEnding(open);
-  const untouched = Object.keys(open.containment).length === 0;
-  if (untouched && activeRun(open) === undefined)
+  if (!isTouched(open) && activeRun(open) === undefined)
     throw new Refusal(
       'release.nothing',
       `Nothing was done to ${open.instance ?? 'the instance'}, so there is nothing to restore.`,

@@ -101,8 +101,8 @@ export interface BlockHash {
 export type ProposalKind = 'protect' | 'suppress';
 
 export type RunPurpose = 'respond' | 'release' | 'close';
-/** Why there is nothing to respond to: EC2 does not know the instance, or a drill names one that is not tagged for it. */
-export type RuledOut = 'no-such-instance' | 'not-for-drills';
+/** Why nothing may be done: EC2 does not know the instance, policy protects it, or a drill names one not tagged for it. */
+export type RuledOut = 'no-such-instance' | 'protected' | 'not-for-drills';
 export type CloseAs = 'resolved' | 'false-positive' | 'duplicate' | 'stopped' | 'released' | RuledOut;
 
 /** What a step could not get, said out loud in the manifest. */
@@ -224,8 +224,11 @@ export type IncidentEvent =
   | { readonly type: 'InstanceStopped'; readonly state: string }
   | { readonly type: 'EvidenceLost'; readonly why: string }
   | { readonly type: 'CleanedUp'; readonly removed: readonly string[] }
-  /** The first look found nothing to respond to: the run goes to its end, and what was opened by hand closes with it. */
-  | { readonly type: 'InstanceRuledOut'; readonly as: RuledOut; readonly why: string }
+  /**
+   * The first look found nothing that may be done: the run goes to its end untouched. What was opened by hand closes with it;
+   * with a finding behind it, it `stays` open for somebody to respond without Cordon.
+   */
+  | { readonly type: 'InstanceRuledOut'; readonly as: RuledOut; readonly why: string; readonly stays?: true }
   | { readonly type: 'InstanceReleased'; readonly restored: readonly string[]; readonly differs: readonly string[] }
   | {
       readonly type: 'GateOpened';

@@ -15,7 +15,7 @@ import type {
   VolumeCopy,
 } from './events';
 import type { AccountId, CommandId, IncidentId, InstanceId, PersonKey, RegionName, Sha256 } from './ids';
-import type { GateName, StepName } from './steps';
+import { type GateName, STEPS, type StepName } from './steps';
 
 /** `posted`: a notice (FN-…) about a finding nobody acts on. Stop, release and close lead to `closed`, and an empty first look. */
 export type IncidentStatus = 'posted' | 'open' | 'closed';
@@ -225,6 +225,13 @@ export function leftIsolated(incident: Incident): boolean {
   const isolated = incident.containment.isolated !== undefined;
   const over = incident.stopped !== undefined || incident.evidenceLost !== undefined || incident.status !== 'open';
   return isolated && !over && activeRun(incident) === undefined;
+}
+
+/** Whether a release has anything to look at: a step of containment began, or has left its mark. To have chosen an order is neither. */
+export function isTouched({ containment, steps, released }: Incident): boolean {
+  const { order: _order, orderWhy: _why, ...measures } = containment;
+  if (released !== undefined || Object.keys(measures).length > 0) return Object.keys(measures).length > 0;
+  return Object.values(steps).some(({ name, attempt }) => STEPS[name] === 'Contain' && attempt > 0);
 }
 
 /** Gates that wait for people, in the order they were opened. */

@@ -4,6 +4,7 @@ import { commitTo } from '../../core/incident/commit';
 import { commandId } from '../../core/incident/ids';
 import { outcomeOf } from '../../core/incident/outcome';
 import { makeCleanUp } from '../../handlers/clean-up';
+import { makeRecordEstate } from '../../handlers/record-estate';
 import { dismantle } from '../../lab/estate/instances';
 import { SYSTEM } from '../support/books';
 import {
@@ -74,9 +75,12 @@ describe('recording the estate', () => {
     expect((await lab.incident()).estate?.digest).toBe(first);
   });
 
-  it('refuses a protected instance, and no later step touches it', async () => {
+  it('rules a protected instance out, and no later step touches it', async () => {
     const lab = await stepLab({ tags: { 'cordon:protected': 'true' } });
-    await expect(record(lab)).rejects.toMatchObject({ name: 'Refusal', code: 'instance.protected' });
+    await record(lab);
+    const incident = await afterLook(lab);
+    expect(incident).toMatchObject({ status: 'open', ruledOut: { as: 'protected' } });
+    expect(incident.evidenceLost).toBeUndefined();
     for (const step of [detach, protect, isolate, swap]) {
       await expect(step(lab)).rejects.toMatchObject({ name: 'Refusal', code: 'instance.protected' });
     }
@@ -102,6 +106,23 @@ describe('recording the estate', () => {
     expect(incident.evidenceLost).toBeUndefined();
     expect(incident.missing).toEqual([]);
     expect(outcomeOf(incident).reason).toContain('EC2 does not know');
+  });
+
+  it('looks again where a protection was lifted since, as nothing was touched under it', async () => {
+    const lab = await stepLab({ tags: { 'cordon:protected': 'true' } });
+    await record(lab);
+    await afterLook(lab);
+    lab.instance.tags.delete('cordon:protected');
+    const again: readonly Command[] = [
+      { type: 'RequestRun', purpose: 'respond' },
+      { type: 'StartRun', run: 2, execution: 'arn:run:2' },
+    ];
+    for (const [index, command] of again.entries())
+      await commitTo(lab.ports.ledger, lab.ports.clock, lab.id, command, SYSTEM, commandId(`again-${index}`));
+    await makeRecordEstate(lab.ports)({ ...lab.input('Record the estate'), run: 2 });
+    const incident = await lab.incident();
+    expect(incident.ruledOut).toBeUndefined();
+    expect(evaluateGate(incident, 'contain', 2).verdict).toBe('go');
   });
 
   it.each([

@@ -118,13 +118,14 @@ describe('an estate as one meets them', () => {
   );
 
   it(
-    'that policy protects is not touched, whoever goes on without its estate: the gate skips containment',
+    'that policy protects is not touched, and people are called to respond by hand: the gate skips containment',
     async () => {
       const story = await play({
-        decide: ['failed:Record the estate=skip', 'stop=approve'],
         scenario: { tags: { 'cordon:protected': 'true' } },
       });
       expect(story.reason).toContain('protected');
+      expect(story.thread().join('\n')).toContain('is protected (tag cordon:protected=true). Somebody has to look');
+      expect(Object.keys(story.incident?.gates ?? {})).toEqual([]);
       expect(story.estate.after).toEqual(story.estate.before);
       // The step that would refuse was never asked: this is the state machine's own layer.
       expect(Object.keys(story.incident?.steps ?? {})).not.toContain('Detach from service');
