@@ -28,14 +28,26 @@ export interface CleanUpPorts extends StepPorts {
 export function makeCleanUp(ports: CleanUpPorts) {
   return (input: StepInput) =>
     runStep(ports, input, async (context) => {
-      const finished = await finishIsolation(ports, context);
+      const failures: unknown[] = [];
+      // One that fails holds up no other: the step fails when each was tried.
+      const each = async <T>(work: Promise<readonly T[]>): Promise<readonly T[]> => {
+        try {
+          return await work;
+        } catch (error) {
+          failures.push(error);
+          return [];
+        }
+      };
+      const finished = await each(finishIsolation(ports, context));
       const removed = [
-        ...(await removeMachine(ports, context)),
-        ...(await removeVolumes(ports, context)),
-        ...(await ports.host.closeDoors(context.incident.id)),
-        ...(await removeUpload(ports, context)),
-        ...(await removeGroups(ports, context)),
+        ...(await each(removeMachine(ports, context))),
+        ...(await each(removeVolumes(ports, context))),
+        ...(await each(ports.host.closeDoors(context.incident.id))),
+        ...(await each(removeUpload(ports, context))),
+        ...(await each(removeGroups(ports, context))),
       ];
+      // What passes by itself goes first: the platform tries again, and then only what does not is left.
+      if (failures.length > 0) throw failures.find((error) => error instanceof Transient) ?? failures[0];
       return {
         said: removed.length === 0 ? 'There was nothing to remove.' : `Removed: ${removed.join(', ')}.`,
         events: [...finished, { type: 'CleanedUp', removed }],

@@ -39,6 +39,9 @@ export function makeKeepVolatile(ports: KeepVolatilePorts) {
       if (command === undefined) return missing(await whyNone(ports, context));
       const status = await ports.commands.status(context.key, command);
       const reason = `the command ended as ${status?.detail || status?.state || 'unknown'} and left no file`;
+      const state = (await ports.power.state(context.key))?.state ?? 'gone';
+      // What ran there has ended with the host: no other try changes that.
+      if (state !== 'running') return missing(`the instance is ${state} now, and ${reason}`);
       await failJudged(ports, context, CAPTURE, reason);
       throw new NeedsHuman(`No volatile state: ${reason}.`);
     });

@@ -1,3 +1,5 @@
+import type { Estate } from '../core/estate/estate';
+import type { IncidentId, InstanceKey } from '../core/incident/ids';
 import type { Blobs } from '../core/ports/blobs';
 import type { InstancePower } from '../core/ports/estate-reader';
 import type { SnapshotState, Snapshots } from '../core/ports/snapshots';
@@ -25,11 +27,9 @@ export function makeSnapshotVolumes(ports: SnapshotPorts) {
     runParkedStep(ports, input, { kind: 'snapshots', minutes: LONGEST_MINUTES }, async ({ incident, key }) => {
       const estate = await touchableEstate(ports.blobs, incident);
       if (estate === undefined || estate.volumes.length === 0) return { external: [] };
-      const known = usable(await ports.snapshots.find(key, incident.id, 'source-snapshot'));
-      const state = (await ports.power.state(key))?.state;
-      if (known.length === 0 && (state === undefined || state === 'terminated')) return { external: [] };
-      if (known.length === 0) await mayBegin(ports.killSwitch, 'taking snapshots');
-      const set = known.length > 0 ? known : await ports.snapshots.createSet(key, incident.id);
+      const found = await ports.snapshots.find(key, incident.id, 'source-snapshot');
+      const known = usable(found);
+      const set = [...known, ...(await takeWhatLacks(ports, key, incident.id, estate, found))];
       for (const each of set) await ports.snapshots.lock(key, each.snapshot, LOCK_DAYS);
       return {
         external: set.map((each) => each.snapshot),
@@ -38,7 +38,32 @@ export function makeSnapshotVolumes(ports: SnapshotPorts) {
     });
 }
 
-/** A snapshot that failed is left where it is and not counted: a retry takes a new set. */
+/** All volumes the first time; after a failure those alone whose snapshot failed, as the others have their moment. */
+async function takeWhatLacks(
+  ports: SnapshotPorts,
+  key: InstanceKey,
+  incident: IncidentId,
+  estate: Estate,
+  found: readonly SnapshotState[],
+): Promise<readonly SnapshotState[]> {
+  if (found.length > 0 && failedFor(found).length === 0) return [];
+  const state = (await ports.power.state(key))?.state;
+  if (state === undefined || state === 'terminated') return [];
+  await mayBegin(ports.killSwitch, 'taking snapshots');
+  const boot = estate.volumes.find((each) => each.device === estate.instance.rootDevice)?.volume;
+  const kept = usable(found).map((each) => each.volume);
+  if (kept.length === 0) return ports.snapshots.createSet(key, incident);
+  const data = kept.filter((volume) => volume !== boot);
+  return ports.snapshots.createSet(key, incident, { boot: data.length < kept.length, data });
+}
+
+/** The failed snapshots of volumes that have no other. */
+export function failedFor(found: readonly SnapshotState[]): readonly SnapshotState[] {
+  const kept = new Set(usable(found).map((each) => each.volume));
+  return found.filter((each) => each.state === 'error' && !kept.has(each.volume));
+}
+
+/** A snapshot that failed is left where it is and not counted. */
 export function usable(snapshots: readonly SnapshotState[]): readonly SnapshotState[] {
   return snapshots.filter((each) => each.state !== 'error');
 }

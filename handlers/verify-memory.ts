@@ -94,12 +94,16 @@ async function failed(
     result === undefined
       ? `the command ended as ${status?.detail || status?.state || 'unknown'} and said nothing`
       : captureInWords(result);
-  if (result === undefined || WORTH_RETRYING.has(result.outcome)) {
+  const state = (await ports.power.state(context.key))?.state ?? 'gone';
+  // What ran there has ended with the host: no other try changes that.
+  const over = state !== 'running';
+  if (!over && (result === undefined || WORTH_RETRYING.has(result.outcome))) {
     await failJudged(ports, context, captured, reason);
-    throw new NeedsHuman(`No memory image: ${reason}. Isolation stays.`);
+    throw new NeedsHuman(`No memory image: ${reason}.`);
   }
-  const said = `No memory image: ${reason}.`;
-  return { ...settled(captured, said), missing: missingImage(captured, reason) };
+  const why = over ? `the instance is ${state} now, and ${reason}` : reason;
+  const said = `No memory image: ${why}.`;
+  return { ...settled(captured, said), missing: missingImage(captured, why) };
 }
 
 async function keep(

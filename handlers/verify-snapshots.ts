@@ -7,7 +7,7 @@ import type { SnapshotState, Snapshots } from '../core/ports/snapshots';
 import { plural } from '../core/text';
 import { estateOf } from './estate-of';
 import { failJudged, goneOnWithout } from './judge';
-import { usable } from './snapshot-volumes';
+import { failedFor, usable } from './snapshot-volumes';
 import { runStep, type StepPorts, type StepReport } from './step';
 import type { StepInput } from './task-input';
 
@@ -32,9 +32,9 @@ export function makeVerifySnapshots(ports: VerifySnapshotsPorts) {
       const set = firstPerVolume(usable(found));
       const bad = found.filter((each) => each.state === 'error');
       const pending = set.filter((each) => each.state !== 'completed');
-      if ((set.length === 0 || pending.length > 0) && skipped === undefined) {
-        const why =
-          pending.length > 0 ? `${pending.map((each) => each.snapshot).join(', ')} not complete in time` : said(bad);
+      const failed = failedFor(found);
+      if (failed.length + pending.length > 0 && skipped === undefined) {
+        const why = [...pending.map((each) => `${each.snapshot} not complete in time`), ...failed.map(said)].join('; ');
         await failJudged(ports, context, TAKE, why);
         throw new NeedsHuman(`The snapshot set is not complete: ${why}.`);
       }
@@ -47,8 +47,8 @@ function none(reason: string): StepReport {
   return { said: text, missing: [{ what: 'disk snapshots', reason }], settles: [{ step: TAKE, said: text }] };
 }
 
-function said(bad: readonly SnapshotState[]): string {
-  return bad.map((each) => `${each.snapshot} failed (${each.message || 'no reason given'})`).join('; ');
+function said({ snapshot, volume, message }: SnapshotState): string {
+  return `${snapshot} of ${volume} failed (${message || 'no reason given'})`;
 }
 
 /** Of a set that people did not wait for, only what EC2 has completed is evidence. */
@@ -69,13 +69,18 @@ function report(estate: Estate, set: readonly SnapshotState[], bad: readonly Sna
     snapshot: each.snapshot,
     gib: each.gib,
   }));
+  const later = set.filter((each) => bad.some(({ volume }) => volume === each.volume)).length;
   const without = estate.volumes.filter((volume) => !set.some((each) => each.volume === volume.volume));
   return {
-    said: `${plural(set.length, 'snapshot')}, one crash-consistent set.`,
+    said: `${plural(set.length, 'snapshot')}, ${later === 0 ? 'one crash-consistent set' : `${later} of them taken again after the set, where it had failed`}.`,
     events: [{ type: 'SnapshotsTaken', volumes }],
     missing: without.map((volume) => ({
       what: `snapshot of ${volume.volume}`,
-      reason: said(bad) || 'the set has none',
+      reason:
+        bad
+          .filter((each) => each.volume === volume.volume)
+          .map(said)
+          .join('; ') || 'the set has none',
     })),
     settles: [{ step: TAKE, said: 'EC2 completed the set.' }],
   };

@@ -227,6 +227,19 @@ describe('cleaning up', () => {
     expect((await cleanUp(lab)).said).toContain('nothing to remove');
   });
 
+  it('removes everything else where one thing cannot be removed, and then asks', async () => {
+    const lab = await analysing(1);
+    await ready(lab);
+    lab.faults.push({ operation: 'DescribeVpcEndpoints', kind: 'refused' });
+    await lab.vault.start(`incidents/${lab.id}/images/memory.lime`);
+    await expect(cleanUp(lab)).rejects.toMatchObject({ name: 'NeedsHuman' });
+    await lab.pass(60_000);
+    expect(forensic(lab).map((each) => each.state)).toEqual(['terminated']);
+    expect(lab.vault.open.size).toBe(0);
+    await cleanUp(lab);
+    expect([...lab.estate.endpoints.values()].filter(isOpenDoor)).toEqual([]);
+  });
+
   it.each(['TerminateInstances', 'DeleteVpcEndpoints'])(
     'ends the same when the answer of %s is lost',
     async (operation) => {

@@ -203,6 +203,25 @@ describe('the memory image', () => {
     });
   });
 
+  it.each(['stopped', 'terminated'] as const)(
+    'is missing, and nobody is asked, when the host is %s meanwhile',
+    async (state) => {
+      const lab = await collecting({}, () => 'TimedOut');
+      await capture(lab);
+      await makeCaptureVolatile(lab.all)(token(lab, 'Capture volatile state'));
+      await lab.pass(60_000);
+      lab.instance.state = state;
+      expect((await verify(lab)).said).toContain(`the instance is ${state} now`);
+      await makeKeepVolatile(lab.all)(lab.input('Keep the volatile state'));
+      const { missing, steps } = await lab.incident();
+      expect(missing.map(({ what, reason }) => [what, reason.includes(`is ${state} now`)])).toEqual([
+        ['memory image', true],
+        ['volatile state', true],
+      ]);
+      expect(steps['Capture memory']?.state).toBe('done');
+    },
+  );
+
   it('is completed once when the same answer is judged twice', async () => {
     const lab = await collecting({}, sendImage(IMAGE));
     await capture(lab);
@@ -290,6 +309,35 @@ describe('the disks', () => {
       expect(copies.every(({ lock }) => lock?.mode === 'governance')).toBe(true);
     },
   );
+
+  it.each([
+    ['root', 0],
+    ['second data', 2],
+  ])('are asked about when the snapshot of the %s volume fails, and a retry takes that one alone', async (_, nth) => {
+    const lab = await collecting({ dataVolumes: 2 });
+    await snapshot(lab);
+    const all = () => [...lab.estate.snapshots.values()];
+    const failed = all().find(({ volume }) => volume === lab.instance.devices[nth]?.volume)!;
+    await lab.pass(DAY);
+    Object.assign(failed, { state: 'error', stateMessage: 'internal error' });
+    await expect(verifySnapshots(lab)).rejects.toMatchObject({
+      name: 'NeedsHuman',
+      message: expect.stringContaining(`${failed.id} of ${failed.volume} failed (internal error)`),
+    });
+    await snapshot(lab);
+    await snapshot(lab);
+    expect(
+      all()
+        .slice(3)
+        .map(({ volume }) => volume),
+    ).toEqual([failed.volume]);
+    await lab.pass(DAY);
+    const { said } = await verifySnapshots(lab);
+    expect(said).toBe('3 snapshots, 1 of them taken again after the set, where it had failed.');
+    const { volumes, missing } = await lab.incident();
+    expect([volumes.length, missing]).toEqual([3, []]);
+    expect(volumes.map((each) => each.snapshot)).not.toContain(failed.id);
+  });
 
   it('are said to be missing on an instance that has none', async () => {
     const lab = await collecting({ instanceStore: 'root' });

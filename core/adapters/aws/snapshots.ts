@@ -38,14 +38,18 @@ export function awsSnapshots(ec2At: ClientAt<EC2Client>): Snapshots {
         .map(readSnapshot)
         .sort((a, b) => `${a.startedAt}${a.snapshot}`.localeCompare(`${b.startedAt}${b.snapshot}`));
     },
-    async createSet(key, incident) {
+    async createSet(key, incident, without) {
       const tags = {
         'cordon:incident': incident,
         'cordon:role': 'source-snapshot',
         'cordon:step': 'snapshot-the-volumes',
       };
       const command = new CreateSnapshotsCommand({
-        InstanceSpecification: { InstanceId: key.instance },
+        InstanceSpecification: {
+          InstanceId: key.instance,
+          ...(without?.boot === true ? { ExcludeBootVolume: true } : {}),
+          ...(without === undefined || without.data.length === 0 ? {} : { ExcludeDataVolumeIds: [...without.data] }),
+        },
         Description: `Cordon ${incident}: crash-consistent set of ${key.instance}`,
         TagSpecifications: [{ ResourceType: 'snapshot', Tags: tagList(tags) }],
       });
