@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs Volatility 3 over a memory image, plugin by plugin, and writes what each said: NAME.json, NAME.stderr, and
 #   _timings.tsv    plugin, exit code, seconds, bytes, rows (NOTJSON where the output is none)
-#   _symbols.tsv    kernel banner, and whether a symbol table for it was there
+#   _symbols.tsv    kernel banner, and whether a symbol table for it was there: present, absent, or unknown after another failure
 #   _image.tsv      bytes and SHA-256 of the image as it was read here
 #
 #   analyse-memory.sh OUT IMAGE
@@ -115,8 +115,11 @@ describe_image() {
 describe_symbols() {
   local banner found=absent
   banner=$(grep -a -o 'Linux version [0-9][^"\\]*' "$OUT/banners.Banners.json" 2>/dev/null | head -n 1)
-  if ! grep -q -s 'Unsatisfied requirement\|symbol table requirement' "$OUT/linux.pslist.stderr" && [ -s "$OUT/linux.pslist.json" ]; then
+  # Volatility says that a table is missing on its standard output, in place of the rows.
+  if [ "$(rows_of "$OUT/linux.pslist.json")" != NOTJSON ]; then
     found=present
+  elif ! grep -q -s 'symbol_table_name\|symbol table requirement' "$OUT/linux.pslist.json" "$OUT/linux.pslist.stderr"; then
+    found=unknown
   fi
   printf '%s\t%s\n' "${banner:-no banner found}" "$found" >"$OUT/_symbols.tsv"
   publish _symbols.tsv

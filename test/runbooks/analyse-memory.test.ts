@@ -79,6 +79,22 @@ describe('the memory analysis', () => {
     expect(rows('_symbols.tsv')).toEqual([['Linux version 6.1.0-18-cloud-amd64 (gcc)', 'present']]);
   });
 
+  it('says that symbols were missing where Volatility says so in place of rows, and nothing of them after another failure', () => {
+    const recorded = resolve(__dirname, '../fixtures/evidence/memory-errors');
+    const answering = (pslist: string) => {
+      const vol = VOL.replace('echo \'[{"PID":1},{"PID":2}]\'', pslist);
+      expect(vol).not.toBe(VOL);
+      writeFileSync(join(folder, 'vol'), vol);
+      rmSync(out, { recursive: true, force: true });
+      analyse('banners.Banners 5\nlinux.pslist 5');
+      return rows('_symbols.tsv').at(0)?.at(1);
+    };
+    expect(answering(`cat ${recorded}/no-symbols.stdout; cat ${recorded}/no-symbols.stderr >&2; exit 1`)).toBe(
+      'absent',
+    );
+    expect(answering('echo Killed >&2; exit 137')).toBe('unknown');
+  });
+
   it('uploads each output as it is made, with tool and version', () => {
     analyse('linux.pslist 5', { CORDON_S3: 's3://bucket/incidents/IR-AAAABBBB/derived/memory/' });
     const uploads = readFileSync(join(folder, 'uploads'), 'utf8');
