@@ -161,6 +161,8 @@ function repositoryVariables(lab: Lab): Record<string, string> {
     CORDON_SUMMARY_ROLE: arn('AWS::IAM::Role', 'SummaryRole'),
     CORDON_STOP_APPROVAL_ROLE: arn('AWS::IAM::Role', 'StopApprovalRole'),
     CORDON_STOP_REJECTION_ROLE: arn('AWS::IAM::Role', 'StopRejectionRole'),
+    CORDON_SYMBOLS_ROLE: arn('AWS::IAM::Role', 'SymbolsRole'),
+    CORDON_TOOLS_BUCKET: ref('AWS::S3::Bucket', 'Tools'),
     CORDON_EVIDENCE_BUCKET: ref('AWS::S3::Bucket', 'Evidence'),
     CORDON_EVENT_BUS: ref('AWS::Events::EventBus', 'Bus'),
     CORDON_SLACK_SECRET: ref('AWS::SecretsManager::Secret', 'SlackSecret'),

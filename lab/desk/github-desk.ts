@@ -201,7 +201,7 @@ class Desk implements GithubDesk {
         actor: 'cordon-app[bot]',
         vars: this.options.vars(),
         token: this.double.runToken(runId, new Date(this.lab.clock.now())),
-        environment: () => this.environment(),
+        environment: () => this.environment(workflow),
       };
       this.runs.push(await runWorkflow(request, this.host(workflow.path, runId, about)));
     } finally {
@@ -211,11 +211,11 @@ class Desk implements GithubDesk {
   }
 
   /** A runner's environment: the way out leads to the doubles, and its clock shows the lab's time. */
-  private environment(): Record<string, string> {
+  private environment({ path }: WorkflowFile): Record<string, string> {
     const real = (url: string | undefined) => this.lab.realUrl(url ?? '');
     return {
       // Before everything: npx, whose cdk deploys into the lab, npm and sudo, which change nothing here.
-      PATH: [join(__dirname, '..', 'github', 'tools'), process.env.PATH ?? ''].join(delimiter),
+      PATH: [...toolsOf(path), process.env.PATH ?? ''].join(delimiter),
       HOME: process.env.HOME ?? '',
       TMPDIR: runnerTemp(),
       LANG: 'C.UTF-8',
@@ -279,6 +279,12 @@ class Desk implements GithubDesk {
 function tokenOf(subject: string): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   return `${part({ alg: 'none' })}.${part({ sub: subject, aud: 'sts.amazonaws.com' })}.`;
+}
+
+/** What stands before the machine's own programs. The symbol factory's tools are stand-ins, and its alone. */
+function toolsOf(workflow: string): readonly string[] {
+  const folders = workflow.endsWith('/symbols.yml') ? ['symbol-tools', 'tools'] : ['tools'];
+  return folders.map((name) => join(__dirname, '..', 'github', name));
 }
 
 /**

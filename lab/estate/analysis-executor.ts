@@ -1,7 +1,8 @@
 import { sleep } from '../time/clock';
 import { type ExecutorParts, parameter, SILENT } from './executor-parts';
-import { identityOf } from './host-network';
+import { type HostIdentity, identityOf } from './host-network';
 import { reachesS3 } from './reach';
+import type { EvidenceKind } from './recorded-evidence';
 import type { CommandResult, CommandWork } from './types';
 
 function failed(errorOutput: string): CommandResult {
@@ -30,13 +31,26 @@ export async function analyse(
   const { diskAnalysis, memoryAnalysis } = estate.parts.durations;
   await sleep(parts.clock, what === 'disk' ? diskAnalysis : memoryAnalysis, `estate/analyse/${work.command.id}`);
   if (!(work.reachable() && reachesS3(estate, instance))) return SILENT;
-  const files = parts.evidence.files(what);
+  const files = parts.evidence.files(what === 'disk' ? what : await memoryKind(parts, work, identity));
   for (const { name, body } of files) {
     const place = { bucket, key: `${parameter(work, 'Prefix')}${name}` };
     await parts.network.putObject(identity, place, body, { 'cordon-origin': 'recorded' });
   }
   const output = `${files.length} recorded outputs of another machine stand for this one's.\n`;
   return { status: 'Success', exitCode: 0, output, errorOutput: '' };
+}
+
+/**
+ * With a table of symbols on the shelf the memory is readable; the lab's tables are stand-ins, so that any counts. Where the
+ * evidence says nothing of missing symbols, they are not missing.
+ */
+async function memoryKind(parts: ExecutorParts, work: CommandWork, from: HostIdentity): Promise<EvidenceKind> {
+  if (parts.evidence.files('memory-without-symbols').length === 0) return 'memory';
+  const tables = await parts.network.keysUnder(from, {
+    bucket: parameter(work, 'SymbolsBucket'),
+    prefix: 'symbols/linux/',
+  });
+  return tables.length > 0 ? 'memory' : 'memory-without-symbols';
 }
 
 /** `Volumes` is `/dev/sdf=vol-…,…`: each must be attached to this instance. */

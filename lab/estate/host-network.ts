@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import { HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { HeadObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { SessionMint } from '../aws/sts/double';
 import type { Clock } from '../time/clock';
 import type { Instance } from './machine-types';
@@ -21,6 +21,11 @@ export interface HostNetwork {
     metadata: Readonly<Record<string, string>>,
   ): Promise<void>;
   hasObject(from: HostIdentity, place: ObjectPlace): Promise<boolean>;
+  /** Keys of a bucket that begin so; none where the role may not list them. */
+  keysUnder(
+    from: HostIdentity,
+    place: { readonly bucket: string; readonly prefix: string },
+  ): Promise<readonly string[]>;
 }
 
 /** Whose credentials: the instance and the role of its profile. */
@@ -106,6 +111,16 @@ export function loopbackNetwork(parts: HostNetworkParts): HostNetwork {
           .then(
             () => true,
             () => false,
+          );
+      }),
+    keysUnder: (from, { bucket, prefix }) =>
+      held('estate ListObjectsV2', async () => {
+        const list = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix });
+        return clientOf(from)
+          .send(list)
+          .then(
+            ({ Contents = [] }) => Contents.flatMap(({ Key }) => Key ?? []),
+            () => [],
           );
       }),
   };

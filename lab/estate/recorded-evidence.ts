@@ -6,14 +6,17 @@ export interface RecordedFile {
   readonly body: Buffer;
 }
 
+/** `memory-without-symbols`: what the memory analysis leaves where no table fits the kernel. */
+export type EvidenceKind = 'disk' | 'memory' | 'memory-without-symbols';
+
 /** The named scenario that analysis finds: recorded outputs of another machine, never this one's own state. */
 export interface RecordedEvidence {
   /** Outputs of one kind, by name; none when the folder is not there. */
-  files(kind: 'disk' | 'memory'): readonly RecordedFile[];
+  files(kind: EvidenceKind): readonly RecordedFile[];
   volatileState(): Buffer;
 }
 
-/** A folder with `disk/`, `memory/` and perhaps `volatile/volatile-state.json`. The default scenario is lab/evidence. */
+/** A folder with `disk/`, `memory/` and perhaps `memory-without-symbols/` and `volatile/volatile-state.json`. The default scenario is lab/evidence. */
 export function evidenceFolder(folder: string, fallback: string = folder): RecordedEvidence {
   return {
     files(kind) {

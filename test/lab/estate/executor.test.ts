@@ -30,6 +30,7 @@ function memoryNetwork(list: string) {
       stored.set(`${place.bucket}/${place.key}`, body);
       origins.set(`${place.bucket}/${place.key}`, metadata['cordon-origin']);
     },
+    keysUnder: async () => [],
     hasObject: async (_, place) => place.key === 'incidents/IR-X/images/memory.lime',
   };
   return { network, stored, origins };
