@@ -35,6 +35,8 @@ export interface GithubDesk {
   readonly reviews: EnvironmentReviews;
   /** A person merges a pull request. */
   merge(pull: PullRequest): void;
+  /** The hour of a scheduled workflow comes: `.github/workflows/drift.yml`. */
+  schedule(workflow: string): void;
 }
 
 /** What the product's GitHub secret must hold for this double. */
@@ -130,6 +132,10 @@ class Desk implements GithubDesk {
     if (pull.state !== 'open') throw new Error(`Pull request #${pull.number} is not open.`);
     this.repository.merge(pull, new Date(this.lab.clock.now()).toISOString());
     this.merged(pull);
+  }
+
+  schedule(workflow: string): void {
+    this.trigger({ event: 'schedule', workflow }, {});
   }
 
   private dispatched({ event_type: action, client_payload: payload }: Dispatch): void {

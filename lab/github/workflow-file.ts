@@ -77,7 +77,8 @@ export type Trigger =
       readonly paths: readonly string[];
     }
   | { readonly event: 'workflow_dispatch'; readonly inputs: Readonly<Record<string, string>> }
-  | { readonly event: 'schedule' };
+  /** The hour of one workflow has come. */
+  | { readonly event: 'schedule'; readonly workflow: string };
 
 export function startsOn(file: WorkflowFile, trigger: Trigger): boolean {
   if (!Object.hasOwn(file.content.on, trigger.event)) return false;
@@ -92,8 +93,9 @@ export function startsOn(file: WorkflowFile, trigger: Trigger): boolean {
         listed(filter, 'types', trigger.action, ['opened', 'synchronize', 'reopened']) && touches(filter, trigger.paths)
       );
     case 'workflow_dispatch':
-    case 'schedule':
       return true;
+    case 'schedule':
+      return file.path === trigger.workflow;
   }
 }
 
