@@ -172,7 +172,9 @@ function programSentences(suspects: readonly Suspect[]): readonly string[] {
 }
 
 function leftSentences(findings: readonly RankedFinding[]): readonly string[] {
-  const kits = findings.filter(({ detector, confidence }) => detector === 'tooling-in-tmp' && confidence !== 'low');
+  const kits = findings.filter(
+    ({ detector, confidence, loose }) => detector === 'tooling-in-tmp' && confidence !== 'low' && loose !== true,
+  );
   const folders = kits
     .map(({ subject }) => (subject.kind === 'file' ? named(subject.path) : ''))
     .filter((path) => path !== '');
@@ -210,7 +212,7 @@ const HIDING: Readonly<Record<string, string>> = {
 
 function hideSentences(findings: readonly RankedFinding[]): readonly string[] {
   const told = Object.entries(HIDING).filter(([detector]) =>
-    findings.some((finding) => finding.detector === detector && finding.confidence !== 'low'),
+    findings.some((finding) => finding.detector === detector && finding.confidence !== 'low' && finding.loose !== true),
   );
   if (told.length === 0) return [];
   const sure = findings.some(({ detector, confidence }) => Object.hasOwn(HIDING, detector) && confidence === 'high');

@@ -28,6 +28,7 @@ function detect(row: BodyfileRow, host: Host): readonly Detection[] {
   return [
     {
       title: `${named(row.path)} was ${changed === undefined ? 'read' : 'changed'} at ${secondsAsIso(at)}`,
+      loose: true,
       confidence: backed ? 'medium' : 'low',
       because:
         changed === undefined

@@ -30,6 +30,8 @@ export interface Detection {
   readonly inode?: number;
   /** When it happened, Unix milliseconds, when the evidence says so. */
   readonly at?: number;
+  /** Nothing but its time speaks against it: a person at work in those minutes would leave the same. */
+  readonly loose?: boolean;
   /** 0 to 100: order among findings of one confidence. */
   readonly weight: number;
 }

@@ -61,25 +61,38 @@ export function runShelf(detectors: readonly Detector[], host: Host): ShelfResul
 
 /** Remarks of low confidence that one detector may list; the others are told as one. */
 const REMARKS = 3;
+/** Detections that only their time speaks against and that one detector may list. */
+const LOOSE = 2;
 
 function folded(detector: Detector, found: readonly RankedFinding[]): readonly RankedFinding[] {
-  const low = found.filter(({ confidence }) => confidence === 'low');
-  const rest = low.slice(REMARKS);
-  const [first] = rest;
-  if (first === undefined || rest.length < 2) return found;
-  const about = [...new Set(rest.map(({ subject }) => subjectKey(subject).replace(/^file /, '')))];
-  const evidence = rest.flatMap((one) => one.evidence.slice(0, 1)).slice(0, 20);
-  const more = ranked(detector, {
-    title: `${rest.length} more of this kind: ${about.slice(0, 5).join(', ')}${about.length > 5 ? ` and ${about.length - 5} more` : ''}`,
-    confidence: 'low',
-    because: first.because,
+  const loose = found.filter(({ loose: only, confidence }) => only === true && confidence === 'medium');
+  const low = found.filter(({ confidence }) => confidence === 'low').slice(REMARKS);
+  const many = loose.length > LOOSE ? loose : [];
+  const rest = low.length > 1 ? low : [];
+  return [
+    ...found.filter((one) => !many.includes(one) && !rest.includes(one)),
+    ...asOne(detector, many, `${many.length} in all`),
+    ...asOne(detector, rest, `${rest.length} more`),
+  ];
+}
+
+function asOne(detector: Detector, all: readonly RankedFinding[], what: string): readonly RankedFinding[] {
+  const [first] = all;
+  if (first === undefined) return [];
+  const about = [...new Set(all.map(({ subject }) => subjectKey(subject).replace(/^file /, '')))];
+  const times = all.flatMap(({ at }) => at ?? []);
+  return ranked(detector, {
+    title: `${detector.title.charAt(0).toUpperCase()}${detector.title.slice(1)}, ${what}: ${about.slice(0, 5).join(', ')}${about.length > 5 ? ` and ${about.length - 5} more` : ''}`,
+    confidence: first.confidence,
+    because: `${first.because}${first.loose === true ? '; only their time speaks against them' : ''}`,
     subject: { kind: 'host' },
     theme: first.theme,
     technique: first.technique,
-    evidence,
+    evidence: all.flatMap((one) => one.evidence.slice(0, 1)).slice(0, 20),
+    ...(times.length === 0 ? {} : { at: Math.min(...times) }),
+    ...(first.loose === true ? { loose: true } : {}),
     weight: Math.max(0, first.weight - 1),
   });
-  return [...found.filter((one) => !rest.includes(one)), ...more];
 }
 
 function missingNeed(detector: Detector, { inputs }: Host): string | undefined {

@@ -64,6 +64,7 @@ function detect(top: string, rows: readonly BodyfileRow[], host: Host): readonly
         .map(({ path }) => named(baseName(path), 40))
         .join(', ')}`,
       confidence,
+      loose: !hidden && tools.length === 0 && running.length === 0,
       because: reasons({ hidden, tools, programs, fresh, running }).join('; '),
       subject: { kind: 'file', path: folder },
       theme: 'execution',

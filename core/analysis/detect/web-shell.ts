@@ -47,6 +47,7 @@ function detect(row: BodyfileRow, births: Births, host: Host): readonly Detectio
     {
       title: `${named(row.path)} may be a web shell (${row.size} bytes${change === undefined ? '' : `, ${change.kind} ${secondsAsIso(change.at)}`})`,
       confidence,
+      loose: !hidden && !upload,
       because: `${signs.join('; ')}${host.disk.contents.some(({ path }) => path === row.path) ? '' : '; its content was not read'}`,
       subject: { kind: 'file', path: row.path },
       theme: 'persistence',

@@ -10,6 +10,7 @@ import {
   type MadeFile,
   memoryOf,
   NOW,
+  networkFinding,
   outward,
 } from './detect/made-evidence';
 
@@ -259,10 +260,37 @@ test('evidence that could hardly be read is not called clean', async () => {
   expect(verdict).toMatch(/^(?:Hardly anything could be checked|This evidence could not be analysed)/);
 });
 
+test('what only the time of the finding speaks against is told as one', async () => {
+  const scripts = Array.from({ length: 6 }, (_, at) => ({
+    path: `/tmp/b${at}/run.sh`,
+    mode: PROGRAM,
+    born: NOW + at,
+    inode: 90 + at,
+  }));
+  const seen = new Date((NOW + 600) * 1000).toISOString();
+  const finding = {
+    ...networkFinding('198.51.100.77', 443),
+    service: { eventFirstSeen: seen, eventLastSeen: seen, action: {} },
+  };
+  const { summary } = await analyse(evidenceOf(listing(...scripts)), {
+    origin: 'stand-in',
+    now: () => new Date(0),
+    finding,
+  });
+  expect(above('low', summary)).toEqual([
+    expect.stringMatching(
+      /^medium tooling-in-tmp: Programs, scripts and hidden files in temporary places, 6 in all: \/tmp\/b0, .* and 1 more$/,
+    ),
+  ]);
+  expect(summary.narrative.join(' ')).not.toContain('Tools lie');
+});
+
 test('remarks of low confidence beyond a few are told as one', async () => {
   const kept = Array.from({ length: 9 }, (_, at) => ({ path: `/root/.ssh/id_${at}`, inode: 80 + at, born: NOW + at }));
   const summary = await analysed(listing({ path: '/tmp/run.sh', mode: PROGRAM, born: NOW, inode: 79 }, ...kept));
   const remarks = said(summary).filter((line) => line.includes('credentials-touched'));
   expect(remarks).toHaveLength(4);
-  expect(remarks.at(-1)).toMatch(/^low credentials-touched: 6 more of this kind: \/root\/\.ssh\/id_/);
+  expect(remarks.at(-1)).toMatch(
+    /^low credentials-touched: Keys and stored credentials .*, 6 more: \/root\/\.ssh\/id_/,
+  );
 });
