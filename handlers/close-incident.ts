@@ -5,7 +5,7 @@ import { commitTo } from '../core/incident/commit';
 import type { Commit } from '../core/incident/events';
 import { replay } from '../core/incident/evolve';
 import { commandId } from '../core/incident/ids';
-import { type Incident, releaseBrokeOff } from '../core/incident/incident';
+import { type Incident, isolationNow } from '../core/incident/incident';
 import { type SealPorts, seal } from './seal';
 import { actorOf, begin, openStep, type StepContext, type StepPorts, slugOf } from './step';
 import type { StepInput } from './task-input';
@@ -46,10 +46,13 @@ async function endRun(ports: CloseIncidentPorts, context: StepContext): Promise<
 function sentence(incident: Incident): string {
   if (incident.stopped !== undefined) return `${incident.instance} is stopped; the books are sealed.`;
   if (incident.released !== undefined) return `${incident.instance} was released; the books are sealed.`;
-  if (releaseBrokeOff(incident))
-    return `the release of ${incident.instance} broke off: it may be reachable again; the books are sealed.`;
-  if (incident.containment.isolated !== undefined) return `${incident.instance} stays isolated; the books are sealed.`;
-  return incident.ruledOut === undefined ? 'The books are sealed.' : 'nothing was touched; the books are sealed.';
+  if (incident.evidenceLost !== undefined) return `${incident.evidenceLost.why}; the books are sealed.`;
+  return {
+    none: incident.ruledOut === undefined ? 'The books are sealed.' : 'nothing was touched; the books are sealed.',
+    isolated: `${incident.instance} stays isolated; the books are sealed.`,
+    unproven: `the isolation of ${incident.instance} is not proven; the books are sealed.`,
+    'broken-off': `the release of ${incident.instance} broke off: it may be reachable again; the books are sealed.`,
+  }[isolationNow(incident)];
 }
 
 /** True when FinalSealed stands right behind the rows it covers; false when another row came between. */

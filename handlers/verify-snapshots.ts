@@ -80,7 +80,7 @@ function report(estate: Estate, set: readonly SnapshotState[], bad: readonly Sna
         bad
           .filter((each) => each.volume === volume.volume)
           .map(said)
-          .join('; ') || 'the set has none',
+          .join('; ') || 'it was not attached any more when the set was taken',
     })),
     settles: [{ step: TAKE, said: 'EC2 completed the set.' }],
   };

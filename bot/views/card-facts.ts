@@ -1,4 +1,4 @@
-import { type Incident, releaseBrokeOff } from '../../core/incident/incident';
+import { type Incident, isolationNow } from '../../core/incident/incident';
 import { code, foreign, join, type Mrkdwn, md } from './mrkdwn';
 import { listed, severityWord } from './words';
 
@@ -63,8 +63,11 @@ export function shortName(text: string): string {
 function containmentWords(incident: Incident): string {
   const { containment } = incident;
   if (incident.released) return 'released';
-  if (releaseBrokeOff(incident)) return 'released in part, may be reachable';
-  if (containment.isolated) return containment.subnetCut ? 'isolated, subnet cut' : 'isolated';
+  if (incident.evidenceLost) return 'gone';
+  const now = isolationNow(incident);
+  if (now === 'broken-off') return 'released in part, may be reachable';
+  if (now === 'unproven') return 'isolation not proven';
+  if (now === 'isolated') return containment.subnetCut ? 'isolated, subnet cut' : 'isolated';
   return containment.detached && containment.detached.how !== 'none'
     ? 'out of service, not yet isolated'
     : 'not isolated';

@@ -1,6 +1,6 @@
 import type { GatePlan } from '../incident/events';
 import { sha256 } from '../incident/ids';
-import { evidenceHead, type Incident } from '../incident/incident';
+import { evidenceHead, type Incident, isolationNow } from '../incident/incident';
 import { canonicalJson } from '../incident/ledger-row';
 import { STEPS, type StepGate, type StepName } from '../incident/steps';
 
@@ -76,12 +76,19 @@ function stopPlan(incident: Incident): Plan {
     bound: { step: 'Stop', evidence: head ?? null, missing, isolated: incident.containment.isolated?.interfaces ?? [] },
     lines: [
       `Stop ${named(incident)}. Its memory and instance-store volumes are gone after that; its EBS volumes stay.`,
-      ...(incident.containment.isolated === undefined ? ['It is NOT isolated.'] : []),
+      ...NOT_ISOLATED[isolationNow(incident)],
       head === undefined ? 'No evidence is sealed.' : `Evidence sealed under ${head.slice(0, 12)}….`,
       ...missing.map((line) => `Not collected: ${line}`),
     ],
   };
 }
+
+const NOT_ISOLATED: Readonly<Record<ReturnType<typeof isolationNow>, readonly string[]>> = {
+  isolated: [],
+  none: ['It is NOT isolated.'],
+  unproven: ['Its isolation is NOT proven: the last look found it open.'],
+  'broken-off': ['It is NOT isolated: its release broke off half-way.'],
+};
 
 /** What a failed step asks: the plan is the failure itself, so that the next failure is another question. */
 export function failurePlan(
@@ -100,10 +107,14 @@ export function failurePlan(
 }
 
 function whatStays(incident: Incident, failed: StepName): string {
-  const isolated = incident.containment.isolated !== undefined;
-  if (failed === 'Release the instance' && isolated)
+  if (incident.evidenceLost !== undefined) return `There is no instance any more: ${incident.evidenceLost.why}.`;
+  const now = isolationNow(incident);
+  if (now === 'none') return `${named(incident)} is not isolated.`;
+  if (failed === 'Release the instance')
     return `${named(incident)} may be reachable again: what was given back before the failure stays given back. A retry goes on from there.`;
-  return isolated ? `${named(incident)} stays isolated whatever you choose.` : `${named(incident)} is not isolated.`;
+  return now === 'isolated'
+    ? `${named(incident)} stays isolated whatever you choose.`
+    : `${named(incident)} may be reachable: its isolation is not proven.`;
 }
 
 function leftAlone(users: readonly string[]): string {

@@ -255,11 +255,20 @@ export function mustEnd(incident: Incident, run: number): boolean {
   return incident.ending !== undefined && current.purpose === 'respond';
 }
 
-/** Whether a release gave something back and then broke off: how much of the isolation is left, only a look can tell. */
-export function releaseBrokeOff({ steps, containment, released }: Incident): boolean {
-  const [step, isolated] = [steps['Release the instance'], containment.isolated];
-  if (released !== undefined || isolated === undefined || step?.startedAt === undefined) return false;
-  return step.state !== 'running' && step.state !== 'done' && step.startedAt >= isolated.at;
+/**
+ * How far the isolation on record can be relied on: `unproven` when a later look found it open and nobody isolated again,
+ * `broken-off` when a release gave something back and did not come to its end.
+ */
+export function isolationNow({
+  steps,
+  containment: { isolated },
+  released,
+}: Incident): 'none' | 'isolated' | 'unproven' | 'broken-off' {
+  if (isolated === undefined || released !== undefined) return 'none';
+  const release = steps['Release the instance'];
+  const begun = release?.startedAt !== undefined && release.startedAt >= isolated.at;
+  if (begun && (release.state === 'failed' || release.state === 'skipped')) return 'broken-off';
+  return steps['Isolate the instance']?.state === 'failed' ? 'unproven' : 'isolated';
 }
 
 /** The newest signed head: what a stop approval is bound to. */

@@ -62,6 +62,7 @@ function closedOutcome(incident: Incident, as: CloseAs): { readonly outcome: Out
 function whyNotStopped(incident: Incident): string {
   const stop = incident.gates.stop;
   if (incident.stopped !== undefined) return 'isolated and stopped; the incident is not closed yet';
+  if (incident.evidenceLost !== undefined) return `isolated, and then lost: ${incident.evidenceLost.why}`;
   if (stop === undefined) return 'isolated; the stop was not asked for';
   if (stop.state === 'rejected' && stop.outside?.answer !== undefined)
     return `isolated; the stop was rejected on GitHub by ${reviewers(stop.outside.answer)}`;

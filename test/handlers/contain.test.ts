@@ -1,7 +1,9 @@
 import { evaluateGate } from '../../core/gate/evaluate';
+import { failurePlan } from '../../core/gate/plan';
 import type { Command } from '../../core/incident/commands';
 import { commitTo } from '../../core/incident/commit';
 import { commandId } from '../../core/incident/ids';
+import { isolationNow } from '../../core/incident/incident';
 import { outcomeOf } from '../../core/incident/outcome';
 import { makeCleanUp } from '../../handlers/clean-up';
 import { makeRecordEstate } from '../../handlers/record-estate';
@@ -316,7 +318,11 @@ describe('isolating an instance', () => {
     const open = again.estate.interfaces.get(again.instance.interfaces[1] ?? '');
     if (open !== undefined) open.groups = ['sg-0aa11bb22cc33dd01'];
     await expect(prove(again)).rejects.toMatchObject({ name: 'NeedsHuman' });
-    expect((await again.incident()).steps['Isolate the instance']?.state).toBe('failed');
+    const broken = await again.incident();
+    expect(broken.steps['Isolate the instance']?.state).toBe('failed');
+    expect(isolationNow(broken)).toBe('unproven');
+    const failure = { step: 'Prove the isolation', error: 'NeedsHuman', cause: 'open' } as const;
+    expect(failurePlan(broken, failure).lines.at(-1)).toContain('may be reachable');
     await isolate(again);
     await prove(again);
     const isolation = groupNamed(again, 'cordon-isolation')?.id ?? '';

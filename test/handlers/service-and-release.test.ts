@@ -1,7 +1,7 @@
 import { failurePlan, gatePlan } from '../../core/gate/plan';
 import { commitTo } from '../../core/incident/commit';
 import { commandId } from '../../core/incident/ids';
-import { releaseBrokeOff } from '../../core/incident/incident';
+import { isolationNow } from '../../core/incident/incident';
 import { makeCutSubnet } from '../../handlers/cut-subnet';
 import { DEFAULT_RULE } from '../../handlers/record-failure';
 import { makeRevokeSessions } from '../../handlers/revoke-sessions';
@@ -184,12 +184,12 @@ describe('releasing an instance', () => {
     expect(groupsOf(lab)).not.toEqual(isolated);
     const plan = failurePlan(await lab.incident(), failure);
     expect(plan.lines.at(-1)).toContain('may be reachable again');
-    expect(releaseBrokeOff(await lab.incident())).toBe(false);
+    expect(isolationNow(await lab.incident())).toBe('isolated');
     const [at, rule] = [lab.ports.clock, DEFAULT_RULE];
     await commitTo(lab.ports.ledger, at, lab.id, { type: 'FailStep', ...failure, plan, rule }, SYSTEM, commandId('f'));
-    expect(releaseBrokeOff(await lab.incident())).toBe(true);
+    expect(isolationNow(await lab.incident())).toBe('broken-off');
     await release(lab);
-    expect(releaseBrokeOff(await lab.incident())).toBe(false);
+    expect(isolationNow(await lab.incident())).toBe('none');
     expect((await lab.incident()).released).toBeDefined();
   });
 
