@@ -66,7 +66,7 @@ function Lab({ state, connected }: { readonly state: PageState; readonly connect
         </nav>
         {route.tour !== undefined && <Tour state={state} step={route.tour} />}
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard. */}
-        <main className="view" id="view" tabIndex={0} aria-label={TITLES[route.view]}>
+        <main key={route.view} className="view" id="view" tabIndex={0} aria-label={TITLES[route.view]}>
           <View {...{ state, route, incident, now, person }} onSaid={setSaid} />
         </main>
       </div>

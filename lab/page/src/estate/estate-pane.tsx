@@ -31,6 +31,9 @@ export function EstatePane({ state, incident }: EstateProps) {
         Account {estate.account}, {estate.region}
       </h2>
       <section className="outside card" aria-label="Connections">
+        {flows.length === 0 && (
+          <p className="soft">Nobody talks to anything here yet: an attack brings its instance.</p>
+        )}
         {flows.slice(0, 8).map((flow) => (
           <Flow key={`${flow.kind} ${flow.instance}`} flow={flow} name={shortName(estate, flow.instance)} />
         ))}
@@ -90,10 +93,16 @@ function Flow({ flow, name }: { readonly flow: FlowView; readonly name: string }
         )}
       </svg>
       <span className="row">
-        {name} <span className={`pill ${attacker === flow.open ? 'bad' : 'good'}`}>{said}</span>
+        {name} <span className={`pill ${toneOf(flow)}`}>{said}</span>
       </span>
     </div>
   );
+}
+
+/** That nobody is served by an instance is neither good nor bad: another one serves them. */
+function toneOf({ kind, open }: FlowView): string {
+  if (kind === 'users') return open ? 'good' : '';
+  return open ? 'bad' : 'good';
 }
 
 interface VpcProps extends Omit<EstateProps, 'state'> {

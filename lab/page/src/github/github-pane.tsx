@@ -28,6 +28,11 @@ export function GithubPane({ state, person, onSaid }: GithubProps) {
           GitHub is down
         </label>
       </div>
+      {stage.githubDown && (
+        <p className="outage" role="status">
+          GitHub is down: the summary waits, evidence and containment do not.
+        </p>
+      )}
       <section className="card" aria-label="Pull requests">
         <h3>Pull requests</h3>
         {pulls.length === 0 && (

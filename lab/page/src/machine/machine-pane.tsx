@@ -123,7 +123,8 @@ function boxesIn(nodes: readonly GraphNode[]): readonly string[] {
 
 function until(incident: IncidentView | undefined, box: string): string {
   const gate = incident?.gates.find(({ name }) => boxOfGate(name) === box);
-  return gate === undefined ? '' : `, until ${timeOf(gate.expiresAt)} UTC`;
+  const deadline = gate?.expiresAt ?? incident?.waits.find(({ what }) => what === box)?.deadline ?? '';
+  return deadline === '' ? '' : `, until ${timeOf(deadline)} UTC`;
 }
 
 function boxOfGate(gate: string): string {

@@ -25,9 +25,15 @@ export function Composer({ person, channel, thread, commands, onSaid }: Composer
   const send = async () => {
     const said = typed.trim();
     if (said === '') return;
-    setTyped('');
     const inThread = thread === undefined ? {} : { thread };
     const command = /^\/ir\b\s*(.*)$/is.exec(said);
+    if (command && thread !== undefined) {
+      // https://docs.slack.dev/interactivity/implementing-slash-commands: they cannot be used in threads.
+      setTyped(`@cordon ${command[1] ?? ''}`);
+      onSaid('Slack takes no slash commands in threads. In a thread one mentions the app: press Send again.');
+      return;
+    }
+    setTyped('');
     const mention = /^@cordon\b\s*(.*)$/is.exec(said);
     const answer = await (command
       ? act({ kind: 'command', as: person, channel, text: command[1] ?? '' })
@@ -64,7 +70,9 @@ export function Composer({ person, channel, thread, commands, onSaid }: Composer
               aria-selected={index === chosen}
               onClick={() => take(command)}
             >
-              <code>/ir {command.usage}</code>
+              <code>
+                {prefix} {command.usage}
+              </code>
               <span className="soft small">{command.summary}</span>
             </div>
           ))}

@@ -114,6 +114,14 @@ function Stream({ state, person, channel, thread, messages, firstNew, onSaid }: 
   useEffect(() => {
     if (follows.current && box.current) showNewest(box.current);
   }, [count]);
+  useEffect(() => {
+    const pane = box.current;
+    if (pane === null) return undefined;
+    // Shown again on a phone, or made smaller by what stands below it.
+    const watch = new ResizeObserver(() => follows.current && showNewest(pane));
+    watch.observe(pane);
+    return () => watch.disconnect();
+  }, []);
   const items = [
     ...shown.map((message) => ({ at: Number(message.ts) * 1000, key: message.ts, message })),
     ...replies.map(([key, reply]) => ({ at: Date.parse(reply.at), key: `private ${key}`, number: key, reply })),
@@ -138,10 +146,10 @@ function Stream({ state, person, channel, thread, messages, firstNew, onSaid }: 
         tabIndex={0}
         ref={box}
         onScroll={({ currentTarget }) => {
-          follows.current = seesNewest(currentTarget);
+          if (currentTarget.clientHeight > 0) follows.current = seesNewest(currentTarget);
         }}
       >
-        {items.length === 0 && <p className="empty">Nothing has happened here yet. Launch an attack on the right.</p>}
+        {items.length === 0 && <p className="empty">Nothing has happened here yet: launch an attack.</p>}
         {items.map((item) =>
           'message' in item ? (
             <Message

@@ -8,6 +8,8 @@ export interface TourAction {
   readonly label: string;
   readonly does: 'attack' | 'ahead' | 'go';
   readonly change?: RouteChange;
+  /** What follows is done in Slack: where only one view fits the screen, that is the one. */
+  readonly inSlack?: true;
 }
 
 export interface TourStep {
@@ -23,7 +25,12 @@ const DAVE = 'U0DAVE001';
 const AHEAD: TourAction = { label: 'Skip ahead', does: 'ahead' };
 const asks = (incident: IncidentView | undefined, gate: string): boolean =>
   incident?.gates.some(({ name }) => name === gate) ?? false;
-const as = (label: string, person: string): TourAction => ({ label, does: 'go', change: { as: person } });
+const as = (label: string, person: string): TourAction => ({
+  label,
+  does: 'go',
+  change: { as: person },
+  inSlack: true,
+});
 
 /** From attack to closed incident in seven steps. */
 export const STEPS: readonly TourStep[] = [

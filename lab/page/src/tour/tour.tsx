@@ -5,6 +5,9 @@ import { go } from '../live/route';
 import type { RouteChange } from '../live/route-text';
 import { STEPS, TOUR_ATTACK, type TourAction, tourIncident } from './steps';
 
+/** As in page.css: below this width Slack is a view among the others. */
+const ONE_VIEW = window.matchMedia('(max-width: 860px)');
+
 /** The guided tour: one card above the view, one step at a time; the address holds the step. */
 export function Tour({ state, step }: { readonly state: PageState; readonly step: number }) {
   const now = STEPS[step - 1];
@@ -22,7 +25,10 @@ export function Tour({ state, step }: { readonly state: PageState; readonly step
     setBusy(true);
     if (action.does === 'attack') await act({ kind: 'attack', attack: TOUR_ATTACK });
     else if (action.does === 'ahead') await act({ kind: 'skip', to: 'question' });
-    else go(placed(action.change ?? {}, id, root?.ts));
+    else {
+      const slack = action.inSlack && ONE_VIEW.matches ? { view: 'slack' as const } : {};
+      go(placed({ ...action.change, ...slack }, id, root?.ts));
+    }
     setBusy(false);
   };
   const last = step === STEPS.length;
