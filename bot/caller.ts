@@ -1,6 +1,8 @@
 import { Refusal } from '../core/errors';
 import type { Actor } from '../core/incident/events';
 import type { PersonKey } from '../core/incident/ids';
+import type { Incident } from '../core/incident/incident';
+import type { GateName } from '../core/incident/steps';
 import { authorize, type GroupMembers, personOfSlack } from '../core/policy/authorize';
 import type { Standing } from '../core/ports/directory';
 import type { Bot } from './bot';
@@ -27,6 +29,9 @@ const NOT_A_MEMBER: Readonly<Record<Exclude<Standing, 'member'>, string>> = {
   deactivated: 'Slack says this account is deactivated',
   bot: 'Slack says this account is an app',
 };
+
+/** A pull request would not help them: policy.yaml lets in full members of this workspace only. */
+const MEMBERS_ONLY = 'Ask a full member of this workspace who has the role.';
 
 /** Why an account that policy.yaml knows may do nothing all the same; undefined when nothing is wrong with it. */
 export function whyNobody(caller: Pick<Caller, 'standing'>): string | undefined {
@@ -60,14 +65,21 @@ export async function callerOf(bot: Bot, identity: SlackIdentity): Promise<Calle
   return { user, members, standing, ...(counts ? { person } : {}) };
 }
 
+/** The actor who may answer this gate of an incident, by the role its question names; otherwise a Refusal that says who could. */
+export function permitAnswer(bot: Bot, caller: Caller, incident: Incident, gate: GateName): Permitted {
+  return permit(bot, caller, `gate ${gate}`, incident.gates[gate]?.rule.role);
+}
+
+type Permitted = Actor & { readonly kind: 'person' };
+
 /** The actor for the ledger, when policy lets the caller do `action`; otherwise a Refusal that says who could. */
-export function permit(bot: Bot, caller: Caller, action: string): Actor & { readonly kind: 'person' } {
+export function permit(bot: Bot, caller: Caller, action: string, gateRole?: string): Permitted {
   const { policy } = bot.rulebook;
-  const verdict = authorize(policy, caller.person, action, caller.members);
+  const verdict = authorize(policy, caller.person, action, caller.members, gateRole);
   if (!verdict.allowed || caller.person === undefined) {
-    const why = whyNobody(caller) ?? verdict.why;
-    const instead = verdict.allowed ? undefined : verdict.instead;
-    throw new Refusal('policy.denied', `You may not: ${why}. Nothing was changed.`, instead);
+    const nobody = whyNobody(caller);
+    const instead = verdict.allowed || nobody ? MEMBERS_ONLY : verdict.instead;
+    throw new Refusal('policy.denied', `You may not: ${nobody ?? verdict.why}. Nothing was changed.`, instead);
   }
   if (caller.standing === 'unknown' && !policy.everyone.includes(action)) {
     throw new Refusal(

@@ -1,4 +1,5 @@
 import { type AccountId, type IncidentId, parseAccountId, parseRegion, type RegionName } from '../../core/incident/ids';
+import { nearestPath, secondsOf } from './nearest-path';
 import { type ArgSpec, COMMAND_ROWS, type CommandPath, type CommandSpec, type FlagSpec, usageOf } from './table';
 import { looksLikeIncident, type NamedInstance, type Read, readIncident, readInstance, readPerson } from './targets';
 import { asTyped, nearest, splitWords, type Word } from './words';
@@ -31,10 +32,10 @@ export type Parsed =
 type Draft = { -readonly [K in keyof ParsedCommand]: ParsedCommand[K] };
 type Row = CommandSpec & { readonly path: CommandPath };
 
-const FIRST_WORDS = [...new Set(COMMAND_ROWS.map((row) => row.path.split(' ')[0] ?? ''))];
 const HELP_WORDS = new Set(['help', '-h', '--help', '?', 'h']);
-/** A reason is kept in the ledger: long enough to explain, short enough to read (Slack's own inputs allow 3000). */
+/** What is kept in the ledger: long enough to explain, short enough to read (Slack's own inputs allow 3000). Longer is said, not cut. */
 const MAX_TEXT = 500;
+const MAX_NOTE = 2000;
 
 const problem = (text: string, row?: CommandSpec, suggestion?: string): Parsed => ({
   kind: 'problem',
@@ -51,12 +52,9 @@ function findRow(words: readonly Word[]): { row: Row; used: number } | Parsed {
   if (pair) return { row: pair, used: 2 };
   const single = COMMAND_ROWS.find((row) => row.path === first);
   if (single) return { row: single, used: 1 };
-  const seconds = COMMAND_ROWS.filter((row) => row.path.startsWith(`${first} `)).map(
-    (row) => row.path.split(' ')[1] ?? '',
-  );
+  const seconds = secondsOf(first);
   if (seconds.length > 0) return missingSecond(first, second, seconds);
-  const guess = nearest(first, FIRST_WORDS) ?? COMMAND_ROWS.find((row) => row.path.endsWith(` ${first}`))?.path;
-  return problem(`I know no command "${first.slice(0, 40)}".`, undefined, guess);
+  return problem(`I know no command "${first.slice(0, 40)}".`, undefined, nearestPath(first, second));
 }
 
 function missingSecond(first: string, second: string, seconds: readonly string[]): Parsed {
@@ -70,12 +68,13 @@ function setFlag(draft: Draft, flag: FlagSpec, value: string): string | undefine
   if (flag.choices && !flag.choices.includes(value.toLowerCase())) {
     return `--${flag.name} takes one of: ${flag.choices.join(', ')}.`;
   }
+  if (value.length > MAX_TEXT) return tooLong(`--${flag.name}`, MAX_TEXT, value);
   switch (flag.name) {
     case 'dry-run':
       draft.dryRun = true;
       return undefined;
     case 'reason':
-      draft.reason = value.slice(0, MAX_TEXT);
+      draft.reason = value;
       return undefined;
     case 'as':
       draft.as = value.toLowerCase();
@@ -86,10 +85,10 @@ function setFlag(draft: Draft, flag: FlagSpec, value: string): string | undefine
     case 'under':
       return setUnder(draft, value);
     case 'links':
-      draft.links = value.slice(0, MAX_TEXT);
+      draft.links = value;
       return undefined;
     case 'confirm':
-      draft.confirm = value.slice(0, MAX_TEXT);
+      draft.confirm = value;
       return undefined;
     case 'account':
     case 'region':
@@ -97,6 +96,10 @@ function setFlag(draft: Draft, flag: FlagSpec, value: string): string | undefine
     default:
       return `--${flag.name} is not understood.`;
   }
+}
+
+function tooLong(what: string, most: number, text: string): string {
+  return `${what} takes at most ${most} characters; this one has ${text.length}.`;
 }
 
 function setUnder(draft: Draft, value: string): string | undefined {
@@ -180,14 +183,11 @@ function setArg(draft: Draft, spec: ArgSpec, words: readonly Word[]): string | u
         draft.person = value;
       });
     case 'word':
-      draft.text = typed.slice(0, MAX_TEXT);
-      return undefined;
+      draft.text = typed;
+      return typed.length > MAX_TEXT ? tooLong(spec.name, MAX_TEXT, typed) : undefined;
     case 'text':
-      draft.text = words
-        .map((word) => word.text)
-        .join(' ')
-        .slice(0, MAX_TEXT);
-      return undefined;
+      draft.text = words.map((word) => word.text).join(' ');
+      return draft.text.length > MAX_NOTE ? tooLong(spec.name, MAX_NOTE, draft.text) : undefined;
   }
 }
 

@@ -4,7 +4,7 @@ import type { Decision } from '../../core/incident/events';
 import type { Incident } from '../../core/incident/incident';
 import { ACTION, type GateRef, gateSlot, parseGateRef } from '../action-ids';
 import type { Bot } from '../bot';
-import { callerOf, permit } from '../caller';
+import { callerOf, permitAnswer } from '../caller';
 import type { Ask, Reply } from '../commands/ask';
 import { castVote, needsModal } from '../commands/handlers/votes';
 import { loadIncident } from '../commands/incident-of';
@@ -48,7 +48,7 @@ async function clicked(bot: Bot, body: unknown, ids: Pick<Ask, 'commandId' | 'co
     loadIncident(bot, ref.incident),
     mustBeRecorded(bot, ref, message),
   ]);
-  permit(bot, caller, `gate ${ref.gate}`);
+  permitAnswer(bot, caller, incident, ref.gate);
   return vote(bot, incident, { caller, ids, ref, decision, channel: message?.channel });
 }
 

@@ -1,5 +1,5 @@
 import { recordSearch } from '../../core/gitops/record-branch';
-import { activeRun, type Incident, isolationNow, pendingGates } from '../../core/incident/incident';
+import { activeRun, type Incident, pendingGates, releaseBrokeOff } from '../../core/incident/incident';
 import { OUTSIDE_IN_WORDS } from '../../core/incident/outside';
 import { plainText } from '../../core/text';
 import { ROOT_SLOT } from '../action-ids';
@@ -19,7 +19,7 @@ import { everyone, type PersonNames, who } from './people';
 import { progressList } from './progress';
 import { type Rendered, render } from './render';
 import { ending } from './tellers';
-import { gateQuestion, originInWords, plural, severityWord } from './words';
+import { gateQuestion, isOffer, originInWords, plural, severityWord } from './words';
 
 export interface CardContext {
   /** ISO time of the rendering. */
@@ -41,16 +41,15 @@ export function waitingLine(incident: Incident, names: PersonNames): Mrkdwn | un
       return md`*Waiting:* ${gateQuestion(gate.name)} Agreed here by ${everyone(names, gate.outside.agreed)}; now from ${OUTSIDE_IN_WORDS}, until ${time(gate.expiresAt)}.`;
     const given = gate.votes.filter((vote) => vote.decision === 'approve').length;
     const votes = gate.rule.quorum > 1 ? ` (${given} of ${gate.rule.quorum} so far)` : '';
-    return md`*Waiting:* ${gateQuestion(gate.name)} From ${plural(gate.rule.quorum, 'person', 'persons')} with role ${code(gate.rule.role)}${votes}, until ${time(gate.expiresAt)}.`;
+    const idle = isOffer(gate.name) ? '; nothing waits for it' : '';
+    return md`*${idle ? 'Offered' : 'Waiting'}:* ${gateQuestion(gate.name)} From ${plural(gate.rule.quorum, 'person', 'persons')} with role ${code(gate.rule.role)}${votes}, until ${time(gate.expiresAt)}${idle}.`;
   });
   if (gates.length > 0) return join(gates);
   const run = activeRun(incident);
   if (run) return md`Nothing is asked of anybody now.`;
   if (!incident.containment.isolated || incident.released) return undefined;
-  if (incident.evidenceLost) return md`There is no instance any more: ${code('/ir close')} ends the incident.`;
-  const now = isolationNow(incident);
-  if (now === 'broken-off') return md`Its release broke off half-way: release it again, or run the response again.`;
-  if (now === 'unproven') return md`Its isolation is not proven: run the response again.`;
+  if (releaseBrokeOff(incident))
+    return md`Its release broke off half-way: release it again, or run the response again.`;
   return incident.stopped
     ? md`The instance is stopped, and isolated until it is released; ${code('/ir close')} ends the incident.`
     : md`The instance stays isolated until it is released, stopped or handed over.`;
@@ -84,8 +83,11 @@ export function cardSentence(incident: Incident): string {
   const words = severity === undefined ? 'Incident' : `${severityWord(severity)} severity incident`;
   const name = incident.instanceName ? ` (${plainText(incident.instanceName).slice(0, 60)})` : '';
   const on = incident.instance ? ` on ${incident.instance}${name}` : '';
-  const waiting = pendingGates(incident)[0];
-  const next = waiting && !incident.paused ? ` Waiting for a decision: ${gateQuestion(waiting.name)}` : '';
+  const pending = incident.paused ? [] : pendingGates(incident);
+  const waiting = pending.find((gate) => !isOffer(gate.name));
+  const [offered] = pending;
+  const asked = offered ? ` Offered: ${gateQuestion(offered.name)}` : '';
+  const next = waiting ? ` Waiting for a decision: ${gateQuestion(waiting.name)}` : asked;
   return `${words} ${incident.id}: ${what}${on} in account ${incident.account}, ${incident.region}; state: ${stateInWords(incident)}.${next}`;
 }
 

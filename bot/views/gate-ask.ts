@@ -9,7 +9,7 @@ import { onGithub } from './outside';
 import { everyone, type PersonNames, who } from './people';
 import { type Rendered, render } from './render';
 import { ending } from './tellers';
-import { decisionWord, gateQuestion, plural } from './words';
+import { decisionWord, gateQuestion, isOffer, plural } from './words';
 
 export interface GateAskContext {
   readonly names: PersonNames;
@@ -105,6 +105,12 @@ export function outcomeLine(gate: GateView, names: PersonNames): Mrkdwn {
   }
 }
 
+function endInWords({ state, reason, outside }: GateView): string {
+  if (state === 'voided') return 'Void';
+  const end = state === 'expired' && reason && !outside ? 'lapsed' : state;
+  return `${end.slice(0, 1).toUpperCase()}${end.slice(1)}`;
+}
+
 /** The message of one opening of a gate: it asks while it is open and tells how it ended afterwards, in place. */
 export function gateAsk(incident: Incident, gate: GateView, at: GateAskContext): Rendered {
   const question = gateQuestion(gate.name);
@@ -113,7 +119,7 @@ export function gateAsk(incident: Incident, gate: GateView, at: GateAskContext):
   const head = section(md`*${question}*\n${confirmText(incident)}`);
   if (gate.state !== 'pending') {
     const blocks: Block[] = [head, section(outcomeLine(gate, at.names)), ...(plan.text ? [context(plan)] : [])];
-    return render(`${question} ${gate.state} in ${incident.id}.`, blocks);
+    return render(`${question} ${endInWords(gate)} in ${incident.id}.`, blocks);
   }
   const outside = outsideLine(gate, at.names);
   const blocks: Block[] = [
@@ -130,7 +136,7 @@ export function gateAsk(incident: Incident, gate: GateView, at: GateAskContext):
   ];
   const until = gate.expiresAt.slice(0, 16).replace('T', ' ');
   return render(
-    `${question} A decision is needed in ${incident.id} on ${incident.instance ?? 'the finding'} until ${until} UTC.`,
+    `${question} ${isOffer(gate.name) ? 'Offered' : 'A decision is needed'} in ${incident.id} on ${incident.instance ?? 'the finding'} until ${until} UTC.`,
     blocks,
   );
 }

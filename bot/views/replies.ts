@@ -87,12 +87,9 @@ export function pickIncident(
   ]);
 }
 
-/** What a dry run found, in the words the thread would say, and that nothing was done. */
-export function dryRun(what: string, would: readonly Mrkdwn[]): Rendered {
+/** What a dry run found, in the words the thread would say or as what would happen, and that nothing was done. */
+export function dryRun(what: string, would: readonly Mrkdwn[], says = 'the thread would say'): Rendered {
   const head = md`*Dry run* of ${code(what, 200)}: allowed. Nothing was changed.`;
   if (would.length === 0) return answer([head, md`It is so already: nothing would change.`]);
-  return answer([
-    head,
-    join([md`Without ${code('--dry-run')} the thread would say:`, ...would.map((line) => md`• ${line}`)]),
-  ]);
+  return answer([head, join([md`Without ${code('--dry-run')} ${says}:`, ...would.map((line) => md`• ${line}`)])]);
 }

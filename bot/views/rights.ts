@@ -19,8 +19,11 @@ export function whoami(policy: Policy, user: string, person: PersonKey | undefin
     ]);
   }
   const roles = rolesOf(policy, person, members);
-  const may = COMMAND_ROWS.map((row) => row.path).filter((path) => authorize(policy, person, path, members).allowed);
-  const gates = Object.keys(policy.gates).filter((gate) => authorize(policy, person, `gate ${gate}`, members).allowed);
+  const allowed = (action: string) => authorize(policy, person, action, members).allowed;
+  const gates = Object.keys(policy.gates).filter((gate) => allowed(`gate ${gate}`));
+  // `stop`, `revoke` and `nacl` answer the gate of their name: the verb alone is worth nothing.
+  const answers = (path: string) => !Object.hasOwn(policy.gates, path) || gates.includes(path);
+  const may = COMMAND_ROWS.map((row) => row.path).filter((path) => allowed(path) && answers(path));
   return answer([
     md`You are *${policy.persons[person]?.name ?? person}* (${code(person)}), ${roles.length > 0 ? listed(roles) : 'without a role'}.`,
     md`You may: ${code(may.join(', ') || 'nothing', 600)}`,

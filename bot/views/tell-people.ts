@@ -1,13 +1,9 @@
 import { OUTSIDE_IN_WORDS } from '../../core/incident/outside';
-import type { GateName } from '../../core/incident/steps';
 import { code, foreign, join, link, type Mrkdwn, md, time } from './mrkdwn';
 import { onGithub } from './outside';
 import { everyone, who } from './people';
 import { actorName, because, ending, type LineContext, silent, type Tellers } from './tellers';
-import { decisionWord, gateQuestion, listed, plural, severityWord, voteWord } from './words';
-
-/** Asked beside the main line; nothing waits for them. */
-const OFFERS: ReadonlySet<GateName> = new Set<GateName>(['nacl', 'revoke']);
+import { decisionWord, gateQuestion, isOffer, listed, plural, severityWord, voteWord } from './words';
 
 const PURPOSE = { respond: 'Response', release: 'Release', close: 'Closing' } as const;
 
@@ -114,7 +110,7 @@ export const TELL_PEOPLE: Tellers<
   },
   GateVoided: (event) => md`${gateQuestion(event.gate)} Void: ${ending(event.why)}.`,
   GateReminded: (event, at) => {
-    if (OFFERS.has(event.gate))
+    if (isOffer(event.gate))
       return md`Still open: ${gateQuestion(event.gate)} Nothing waits for it; it lapses when the report is in or late.`;
     const called = at.call?.(event.escalatedTo) ?? at.ask?.(event.gate, event.opening);
     const waiting = md`Still waiting for an answer: ${gateQuestion(event.gate)}`;

@@ -60,7 +60,7 @@ export const TELL_STEPS: Tellers<
   EvidenceLost: (event) => md`*Evidence lost*: ${ending(event.why)}.`,
   InstanceRuledOut: (event, at) => {
     if (event.stays !== true) return undefined;
-    const said = md`*Nothing is done here*: ${ending(event.why)}. Somebody has to look into the finding by hand.`;
+    const said = md`*Nothing is done here.* Somebody has to look into the finding by hand.`;
     const called = at.shout?.();
     return called ? join([said, called], ' ') : said;
   },

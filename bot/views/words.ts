@@ -19,6 +19,11 @@ const GATE_QUESTIONS: Readonly<Record<string, string>> = {
   stop: 'Stop the instance?',
 };
 
+/** Asked beside the main line: nothing waits for the answer. */
+export function isOffer(gate: GateName): boolean {
+  return gate === 'nacl' || gate === 'revoke';
+}
+
 /** What a gate asks, as a question. */
 export function gateQuestion(gate: GateName): string {
   if (gate.startsWith('failed:')) return `“${gate.slice('failed:'.length)}” failed: what now?`;
@@ -54,8 +59,8 @@ export function decisionWord(decision: Decision): string {
 export function duration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
   if (seconds < 60) return `${seconds} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return seconds % 60 >= 30 || minutes >= 10 ? `${Math.round(seconds / 60)} min` : `${minutes} min`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
   const hours = Math.floor(minutes / 60);
   if (hours < 48) return `${hours} h ${String(minutes % 60).padStart(2, '0')} min`;
   return `${Math.floor(hours / 24)} days`;

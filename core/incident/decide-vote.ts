@@ -133,7 +133,7 @@ function voterOf(incident: Incident, gate: GateView, command: CommandOf<'Vote'>,
     throw new Refusal(
       'gate.reason',
       `The gate ${gate.name} wants a reason; nothing was changed.`,
-      'Say why in a few words.',
+      'Say why in a few words, as in `--reason "why"`.',
     );
   if (goesOn && gate.rule.typedConfirmation && !confirms(incident, command.confirmation))
     throw new Refusal(

@@ -35,13 +35,15 @@ export function personsIn(policy: Policy, role: string, members: GroupMembers = 
 
 /**
  * Whether a person may do `action`: the words of a command (`forensics start`), or `gate NAME` to answer a gate. Deny by
- * default; ordinary roles are looked at before break-glass, so break-glass shouts only when it was needed.
+ * default; ordinary roles are looked at before break-glass, so break-glass shouts only when it was needed. `gateRole` is
+ * the role an open incident is pinned to; a merge since changes who holds it, and not which role answers.
  */
 export function authorize(
   policy: Policy,
   person: PersonKey | undefined,
   action: string,
   members: GroupMembers = {},
+  gateRole = gateOf(policy, action)?.role,
 ): Authorization {
   if (person === undefined || !Object.hasOwn(policy.persons, person))
     return {
@@ -51,20 +53,19 @@ export function authorize(
     };
   if (policy.everyone.includes(action)) return { allowed: true, why: 'everyone in policy.yaml may', breakGlass: false };
   const roles = rolesOf(policy, person, members);
-  const granting = roles.filter((role) => grants(policy, role, action));
+  const granting = roles.filter((role) => grants(policy, role, action, gateRole));
   const ordinary = granting.find((role) => policy.roles[role]?.breakGlass !== true);
   if (ordinary !== undefined) return { allowed: true, why: `role ${ordinary} may`, breakGlass: false };
   if (granting.length > 0) return { allowed: true, why: `break-glass: role ${granting.join(', ')}`, breakGlass: true };
   return {
     allowed: false,
-    why: `${person} ${roles.length === 0 ? 'has no role' : `is ${roles.join(' and ')}`}, and \`${action}\` needs ${neededFor(policy, action)}`,
-    instead: whoCould(policy, action, members),
+    why: `${person} ${roles.length === 0 ? 'has no role' : `is ${roles.join(' and ')}`}, and \`${action}\` needs ${neededFor(policy, action, gateRole)}`,
+    instead: whoCould(policy, action, members, gateRole),
   };
 }
 
-function grants(policy: Policy, role: string, action: string): boolean {
-  const gate = gateOf(policy, action);
-  if (gate !== undefined) return gate.role === role || policy.roles[role]?.breakGlass === true;
+function grants(policy: Policy, role: string, action: string, gateRole: string | undefined): boolean {
+  if (gateRole !== undefined) return gateRole === role || policy.roles[role]?.breakGlass === true;
   const may = policy.roles[role]?.may ?? [];
   return may.includes(action) || may.includes('*');
 }
@@ -77,15 +78,15 @@ function gateOf(policy: Policy, action: string): Policy['gates'][keyof Policy['g
   return Object.entries(policy.gates).find(([gate]) => gate === rule)?.[1];
 }
 
-function neededFor(policy: Policy, action: string): string {
-  const roles = Object.keys(policy.roles).filter((role) => grants(policy, role, action));
+function neededFor(policy: Policy, action: string, gateRole: string | undefined): string {
+  const roles = Object.keys(policy.roles).filter((role) => grants(policy, role, action, gateRole));
   return roles.length === 0 ? 'a role that policy.yaml does not define' : `role ${roles.join(' or ')}`;
 }
 
-function whoCould(policy: Policy, action: string, members: GroupMembers): string {
+function whoCould(policy: Policy, action: string, members: GroupMembers, gateRole: string | undefined): string {
   const persons = Object.keys(policy.persons)
     .map(personKey)
-    .filter((person) => rolesOf(policy, person, members).some((role) => grants(policy, role, action)));
+    .filter((person) => rolesOf(policy, person, members).some((role) => grants(policy, role, action, gateRole)));
   const names = persons.map((person) => policy.persons[person]?.name ?? person);
   return names.length === 0 ? 'Nobody may.' : `${names.join(', ')} could.`;
 }

@@ -151,6 +151,17 @@ describe('a gate in Slack', () => {
     expect((await world.incident(id)).gates.stop?.votes).toEqual([]);
   });
 
+  test('asks the role its question names, whatever policy.yaml has come to say since', async () => {
+    const id = await world.opened('bob');
+    const rule = { ...(await world.incident(id)).playbook!.gates.stop!, role: 'responder' };
+    await world.command(id, { type: 'OpenGate', gate: 'stop', plan: { digest: sha256('p'), lines: [] }, rule });
+    await world.announcer.announce(id);
+    await world.people.click(world.user('gus'), ask(), 'gate-approve');
+    expect(shown()).toContain('needs role responder or break-glass');
+    await answer('alice', 'approve');
+    expect((await world.incident(id)).gates.stop?.votes).toMatchObject([{ person: 'alice' }]);
+  });
+
   test('lets break-glass decide, and says so aloud', async () => {
     const id = await world.opened();
     await world.gate(id, 'stop');

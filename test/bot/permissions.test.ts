@@ -4,7 +4,12 @@ import { authorize } from '../../core/policy/authorize';
 import { ChatWorld, INSTANCE } from '../support/chat/world';
 
 const PERSONS = ['alice', 'carol', 'erin', 'gus', 'U0MALLORY', 'U0STRANGE'] as const;
-const STATES = ['open', 'running', 'paused', 'closed'] as const;
+const STATES = ['open', 'running', 'paused', 'the stop asked', 'a step failed', 'closed'] as const;
+/** Verbs that answer a question: with it open, the role of its gate is asked for as well. */
+const ANSWERS: Readonly<Record<string, Partial<Record<(typeof STATES)[number], string>>>> = {
+  stop: { 'the stop asked': 'gate stop' },
+  'forensics retry': { 'a step failed': 'gate failed' },
+};
 
 /** What each person is in policy.yaml, so that the matrix below reads as roles. */
 const ROLES: Readonly<Record<(typeof PERSONS)[number], string>> = {
@@ -47,6 +52,8 @@ async function worldIn(state: (typeof STATES)[number]) {
   const world = await ChatWorld.open();
   const id = await world.opened('alice');
   if (state === 'paused') await world.command(id, { type: 'Pause' });
+  if (state === 'the stop asked') await world.gate(id, 'stop');
+  if (state === 'a step failed') await world.gate(id, 'failed:Capture memory');
   if (state === 'open' || state === 'closed') {
     if (state === 'closed') await world.command(id, { type: 'Close', as: 'resolved' });
     await world.command(id, { type: 'EndRun', run: 1, result: 'completed' });
@@ -73,10 +80,10 @@ describe.each(STATES)('with the incident %s', (state) => {
     const dry = row.changes ? ' --dry-run' : '';
     const said = await world.slash(person, `${typed(path, id)}${dry}`);
     const known = world.user(person).person;
-    const allowed =
-      path === 'help' ||
-      path === 'whoami' ||
-      authorize(world.rulebook.policy, known === undefined ? undefined : personKey(known), path).allowed;
+    const may = (action: string) =>
+      authorize(world.rulebook.policy, known === undefined ? undefined : personKey(known), action).allowed;
+    const answers = ANSWERS[path]?.[state];
+    const allowed = path === 'help' || path === 'whoami' || (may(path) && (answers === undefined || may(answers)));
     expect(said.includes('You may not')).toBe(!allowed);
     expect(said).not.toContain('That did not work');
     expect(JSON.stringify([...world.ledger.rows])).toBe(before);

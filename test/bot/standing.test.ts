@@ -32,7 +32,9 @@ describe.each(Object.keys(STANDINGS))('an approver whose account is %s', (standi
 
   test.each([...CHANGING, 'show', 'list'])('may not “%s”', async (path) => {
     const rows = JSON.stringify([...world.ledger.rows]);
-    expect(await world.slash('carol', typed(path))).toMatch(/You may not: Slack says this account/);
+    const said = await world.slash('carol', typed(path));
+    expect(said).toMatch(/You may not: Slack says this account/);
+    expect(said).toContain('Ask a full member of this workspace');
     expect(JSON.stringify([...world.ledger.rows])).toBe(rows);
   });
 

@@ -124,7 +124,9 @@ describe('an estate as one meets them', () => {
         scenario: { tags: { 'cordon:protected': 'true' } },
       });
       expect(story.reason).toContain('protected');
-      expect(story.thread().join('\n')).toContain('is protected (tag cordon:protected=true). Somebody has to look');
+      expect(story.thread().join('\n')).toContain(
+        'Nothing is done here. Somebody has to look into the finding by hand',
+      );
       expect(Object.keys(story.incident?.gates ?? {})).toEqual([]);
       expect(story.estate.after).toEqual(story.estate.before);
       // The step that would refuse was never asked: this is the state machine's own layer.

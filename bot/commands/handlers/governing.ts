@@ -41,20 +41,18 @@ export const owner: Handler = async (ask, bot) => {
   return changing(ask, bot, found.incident, actor, { type: 'SetOwner', owner: person }, done);
 };
 
+const HALTED = md`From the next call on nothing new is changed; a started isolation is finished and our own instances are still removed.`;
+
 export const halt: Handler = async (ask, bot) => {
   const actor = permit(bot, ask.caller, 'halt');
-  if (ask.command.dryRun) return say(dryRun('halt', [md`the kill switch is on`]));
   const halted = await bot.killSwitch.halted();
   if (halted) return say(answer([md`The kill switch is on already since ${code(halted.at)} (${foreign(halted.by)}).`]));
+  if (ask.command.dryRun) return say(dryRun('halt', [HALTED], 'this would happen'));
   const name = namesOf(bot.rulebook.policy)(actor.person);
   const reason = ask.command.reason ?? 'no reason given';
   await bot.killSwitch.halt(name, bot.clock.now(), reason);
   const told = await tellOpen(ask, bot, actor, `Kill switch on (${reason}): nothing new is changed from now on.`);
-  return say(
-    answer([
-      md`*Kill switch on.* ${told} From the next call on nothing new is changed; a started isolation is finished and our own instances are still removed. ${code('/ir unhalt')} lifts it.`,
-    ]),
-  );
+  return say(answer([md`*Kill switch on.* ${told} ${HALTED} ${code('/ir unhalt')} lifts it.`]));
 };
 
 /** A switch that stops everything is said in every open thread, and stands in every ledger; it works without that. */
@@ -73,9 +71,9 @@ async function tellOpen(ask: Ask, bot: Bot, actor: Actor, text: string): Promise
 
 export const unhalt: Handler = async (ask, bot) => {
   const actor = permit(bot, ask.caller, 'unhalt');
-  if (ask.command.dryRun) return say(dryRun('unhalt', [md`the kill switch is off`]));
   const halted = await bot.killSwitch.halted();
   if (!halted) return say(answer([md`The kill switch is not on: nothing was changed.`]));
+  if (ask.command.dryRun) return say(dryRun('unhalt', [md`changes are made again`], 'this would happen'));
   await bot.killSwitch.unhalt();
   const told = await tellOpen(ask, bot, actor, 'Kill switch off: changes are made again.');
   return say(
@@ -89,7 +87,7 @@ export const unhalt: Handler = async (ask, bot) => {
 export const doctor: Handler = async (ask, bot) => {
   permit(bot, ask.caller, 'doctor');
   const checks: readonly (readonly [string, () => Promise<string>])[] = [
-    ['State table', async () => `${(await bot.incidents.open(40)).length} open incidents listed`],
+    ['State table', async () => `${plural((await bot.incidents.open(TOLD)).length, 'open incident')} listed`],
     ['Kill switch', async () => ((await bot.killSwitch.halted()) ? 'ON: nothing new is changed' : 'off')],
     ['Groups', async () => groupHealth(bot)],
     [

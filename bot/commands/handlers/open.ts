@@ -80,9 +80,11 @@ async function dryOpen(ask: Ask, bot: Bot, key: InstanceKey): Promise<Reply> {
   const open = await openOne(bot, key);
   if (open) return runAgain(ask, bot, open);
   return say(
-    dryRun(`${ask.command.path} ${key.instance}`, [
-      md`an incident is opened on ${code(key.instance)}, and its response starts`,
-    ]),
+    dryRun(
+      `${ask.command.path} ${key.instance}`,
+      [md`an incident is opened on ${code(key.instance)}, and its response starts`],
+      'this would happen',
+    ),
   );
 }
 

@@ -4,7 +4,7 @@ import { awaitsOutside, currentRun, type GateView, type Incident } from '../../.
 import type { GateName } from '../../../core/incident/steps';
 import type { GateRef } from '../../action-ids';
 import type { Bot } from '../../bot';
-import { permit } from '../../caller';
+import { permit, permitAnswer } from '../../caller';
 import { namesOf } from '../../roster';
 import { voteModal } from '../../views/modals';
 import { md } from '../../views/mrkdwn';
@@ -25,7 +25,7 @@ export interface Ballot {
 /** Casts a vote: policy says whether this person may answer this gate, `decide` everything else. */
 export function castVote(ask: Ask, bot: Bot, incident: Incident, ballot: Ballot): Promise<Reply> {
   const { ref, decision, reason, confirmation } = ballot;
-  const actor = permit(bot, ask.caller, `gate ${ref.gate}`);
+  const actor = permitAnswer(bot, ask.caller, incident, ref.gate);
   const command = {
     type: 'Vote',
     gate: ref.gate,
@@ -80,7 +80,7 @@ const approveGate =
       const said = { ...(reason ? { reason } : {}), ...(confirm ? { confirmation: confirm } : {}) };
       return castVote(ask, bot, incident, { ...ballot, ...said });
     }
-    permit(bot, ask.caller, `gate ${name}`);
+    permitAnswer(bot, ask.caller, incident, name);
     const view = voteModal(incident, gate, 'approve', namesOf(bot.rulebook.policy));
     const otherwise = answer([
       md`This needs a reason${gate.rule.typedConfirmation ? ' and the id’s last four' : ''}: use the buttons under the question in the thread.`,

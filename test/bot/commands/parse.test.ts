@@ -104,7 +104,12 @@ describe('the parser', () => {
   test.each([
     ['isolat i-1', 'isolate'],
     ['isloate i-1', 'isolate'],
-    ['forensic pause', 'forensics'],
+    ['forensic pause', 'forensics pause'],
+    ['forensic', 'forensics'],
+    ['statsu', 'forensics status'],
+    ['pauze IR-ABCDEFGH', 'forensics pause'],
+    ['polcy explian', 'policy explain'],
+    ['xyzzy', undefined],
     ['forensics puase', 'forensics pause'],
     ['pause', 'forensics pause'],
     ['lst', 'list'],
@@ -127,6 +132,8 @@ describe('the parser', () => {
     [`isolate ${ID} --region mars`, 'looks like eu-west-1'],
     [`isolate ${ID} --reason`, 'needs a value'],
     ['forensics', 'needs one of'],
+    [`isolate ${ID} --reason "${'why '.repeat(150)}"`, '--reason takes at most 500 characters; this one has 599.'],
+    [`note IR-ABCDEFGH ${'saw '.repeat(600)}`, 'takes at most 2000 characters; this one has 2399.'],
   ])('says what is wrong with “%s”', (text, words) => {
     expect(problem(text).problem).toContain(words);
   });
