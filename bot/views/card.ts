@@ -1,5 +1,5 @@
 import { recordSearch } from '../../core/gitops/record-branch';
-import { activeRun, type Incident, pendingGates, releaseBrokeOff } from '../../core/incident/incident';
+import { activeRun, type Incident, isolationNow, pendingGates } from '../../core/incident/incident';
 import { OUTSIDE_IN_WORDS } from '../../core/incident/outside';
 import { plainText } from '../../core/text';
 import { ROOT_SLOT } from '../action-ids';
@@ -48,8 +48,10 @@ export function waitingLine(incident: Incident, names: PersonNames): Mrkdwn | un
   const run = activeRun(incident);
   if (run) return md`Nothing is asked of anybody now.`;
   if (!incident.containment.isolated || incident.released) return undefined;
-  if (releaseBrokeOff(incident))
-    return md`Its release broke off half-way: release it again, or run the response again.`;
+  if (incident.evidenceLost) return md`There is no instance any more: ${code('/ir close')} ends the incident.`;
+  const now = isolationNow(incident);
+  if (now === 'broken-off') return md`Its release broke off half-way: release it again, or run the response again.`;
+  if (now === 'unproven') return md`Its isolation is not proven: run the response again.`;
   return incident.stopped
     ? md`The instance is stopped, and isolated until it is released; ${code('/ir close')} ends the incident.`
     : md`The instance stays isolated until it is released, stopped or handed over.`;
