@@ -82,6 +82,37 @@ const SHELL = '<?php eval($_POST["c"]);\n';
 const MINER = Buffer.alloc(300_000, 'not a miner ');
 
 describe('the disk runbook', () => {
+  testWith(NEEDS)('names the programs that no package brought, and reads what starts programs wherever it lies', () => {
+    const owned = Array.from({ length: 120 }, (_, at) => `/usr/share/base/f${at}`);
+    const unit = '[Service]\nExecStart=/usr/sbin/x-stray\n';
+    ext4Image(folder, 'root', {
+      files: {
+        ...SYSTEM,
+        'usr/sbin/x-stray': 'ELF',
+        'usr/lib/systemd/system/stray.service': unit,
+        'home/app/.config/systemd/user/sync.timer': '[Timer]\nOnCalendar=hourly\n',
+        'etc/crontabs/root': '* * * * * /usr/sbin/x-stray\n',
+        // Older packages name /bin what lies in /usr/bin.
+        'var/lib/dpkg/info/base.list': ['/.', '/bin/x-tool', ...owned].join('\n'),
+      },
+    });
+    const analysed = analyse([join(folder, 'root.ext4')]);
+    expect(analysed.text('unowned.txt')).toBe('/usr/lib/systemd/system/stray.service\n/usr/sbin/x-stray\n');
+    const kept = [...recovered(analysed).keys()];
+    expect(kept).toEqual(
+      expect.arrayContaining([
+        '/usr/lib/systemd/system/stray.service',
+        '/home/app/.config/systemd/user/sync.timer',
+        '/etc/crontabs/root',
+      ]),
+    );
+  });
+
+  testWith(NEEDS)('says nothing of packages where their lists cannot be read', () => {
+    ext4Image(folder, 'root', { files: { ...SYSTEM, 'usr/sbin/x-stray': 'ELF' } });
+    expect(existsSync(join(analyse([join(folder, 'root.ext4')]).out, 'unowned.txt'))).toBe(false);
+  });
+
   testWith(NEEDS)('reads a GPT disk at an odd offset: live, deleted and deleted-while-open files', async () => {
     const files = {
       ...SYSTEM,

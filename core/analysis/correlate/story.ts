@@ -135,7 +135,7 @@ function persistence(findings: readonly RankedFinding[]): readonly string[] {
 function listed(sentences: readonly string[]): readonly string[] {
   return sentences.length <= LISTED
     ? sentences
-    : [...sentences.slice(0, LISTED), `And ${sentences.length - LISTED} more in the report.`];
+    : [...sentences.slice(0, LISTED), `And ${sentences.length - LISTED} more among the findings.`];
 }
 
 function unknown({ findings, host, gaps, windowNotes }: StoryParts): readonly string[] {

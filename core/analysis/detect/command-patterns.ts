@@ -208,7 +208,7 @@ export const COMMAND_PATTERNS: readonly CommandPattern[] = [
     'T1048',
     'network',
     'sends data out',
-    /\b(?:tar|zip|gzip|cat|base64)\b[^;&]*\|\s*(?:[^;&]*\|\s*)?(?:nc|ncat|curl|openssl\s+s_client)\b|\bcurl\b[^;&|]*(?:--data-binary|-T|--upload-file|-F)\s+["']?@?\/(?:etc|home|root|var)\//,
+    /\b(?:tar|zip|gzip|cat|base64)\b[^;&]*\|\s*(?:[^;&]*\|\s*)?(?:(?:nc|ncat)\b(?![^|;&]*\s-\w*l)|(?:curl|openssl\s+s_client)\b)|\bcurl\b[^;&|]*(?:--data-binary|-T|--upload-file|-F)\s+["']?@?\/(?:etc|home|root|var)\//,
   ),
   command(
     1,

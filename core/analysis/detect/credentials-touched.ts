@@ -1,6 +1,6 @@
 import type { BodyfileRow } from '../disk/disk-rows';
 import { evidenceOf, named } from './describe';
-import { backedAt, secondsAsIso } from './file-times';
+import { backedAt, certainAt, secondsAsIso } from './file-times';
 import type { Detection, Detector } from './finding';
 import type { Host } from './host';
 
@@ -28,7 +28,7 @@ function detect(row: BodyfileRow, host: Host): readonly Detection[] {
   return [
     {
       title: `${named(row.path)} was ${changed === undefined ? 'read' : 'changed'} at ${secondsAsIso(at)}`,
-      loose: true,
+      loose: !certainAt({ kind: 'changed', at }, host),
       confidence: backed ? 'medium' : 'low',
       because:
         changed === undefined

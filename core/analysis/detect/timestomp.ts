@@ -33,7 +33,7 @@ function detect(row: BodyfileRow, host: Host): readonly Detection[] {
   return [
     {
       title: `${named(path)} was born ${secondsAsIso(crtime)} and claims to be of ${secondsAsIso(mtime)}`,
-      loose: !odd,
+      loose: !odd && !certainAt(born, host),
       confidence: odd ? 'high' : telling ? 'medium' : 'low',
       because: `${place ? 'its place is suspicious by itself' : odd ? 'it runs with the rights of its owner, whoever starts it' : 'a copy that keeps times would look the same'}${cached === undefined ? '' : '; in memory its modification time has no fraction of a second while its change time has one'}`,
       subject: { kind: 'file', path },

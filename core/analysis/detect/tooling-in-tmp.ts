@@ -1,6 +1,6 @@
 import type { BodyfileRow } from '../disk/disk-rows';
 import { evidenceOf, named, scriptOf } from './describe';
-import { backedAt, certainAt, secondsAsIso, windowChange } from './file-times';
+import { backedAt, certainAt, secondsAsIso, type WindowChange, windowChange } from './file-times';
 import type { Confidence, Detection, Detector } from './finding';
 import type { Host } from './host';
 import { knownTool } from './known-tools';
@@ -64,7 +64,8 @@ function detect(top: string, rows: readonly BodyfileRow[], host: Host): readonly
         .map(({ path }) => named(baseName(path), 40))
         .join(', ')}`,
       confidence,
-      loose: !hidden && tools.length === 0 && running.length === 0,
+      loose:
+        !hidden && tools.length === 0 && running.length === 0 && !fresh.some((row) => certainAt(changeOf(row), host)),
       because: reasons({ hidden, tools, programs, fresh, running }).join('; '),
       subject: { kind: 'file', path: folder },
       theme: 'execution',
@@ -91,7 +92,7 @@ function commonFolder(rows: readonly BodyfileRow[]): string {
 
 function judge(signs: Signs, tree: boolean, host: Host): Confidence | undefined {
   const { hidden, tools, programs, fresh, running } = signs;
-  const certain = fresh.some((row) => certainAt({ kind: 'changed', at: row.ctime }, host));
+  const certain = fresh.some((row) => certainAt(changeOf(row), host));
   const hiding = hidden && !tree;
   if (
     fresh.length > 0 &&
@@ -99,11 +100,15 @@ function judge(signs: Signs, tree: boolean, host: Host): Confidence | undefined 
   )
     return 'high';
   // A program in a temporary place is often the only reason for a window: it cannot speak against itself twice.
-  const backed = fresh.some((row) => backedAt({ kind: 'changed', at: row.ctime }, host));
+  const backed = fresh.some((row) => backedAt(changeOf(row), host));
   if (tools.length > 0 || running.length > 0) return 'medium';
   if (hiding && (programs.length > 0 || backed)) return 'medium';
   if (!tree && backed && programs.length > 0) return 'medium';
   return hiding || programs.length > 0 || fresh.length > 0 ? 'low' : undefined;
+}
+
+function changeOf({ ctime }: BodyfileRow): WindowChange {
+  return { kind: 'changed', at: ctime };
 }
 
 function isTelling(row: BodyfileRow): boolean {

@@ -1,6 +1,6 @@
 import type { BodyfileRow } from '../disk/disk-rows';
 import { evidenceOf, named } from './describe';
-import { backedAt, secondsAsIso, windowChange, withInstallation } from './file-times';
+import { backedAt, certainAt, secondsAsIso, windowChange, withInstallation } from './file-times';
 import type { Confidence, Detection, Detector } from './finding';
 import type { Host } from './host';
 import { baseName, inDocumentRoot, inUploadFolder, isRegular, isServerScript } from './paths';
@@ -47,7 +47,7 @@ function detect(row: BodyfileRow, births: Births, host: Host): readonly Detectio
     {
       title: `${named(row.path)} may be a web shell (${row.size} bytes${change === undefined ? '' : `, ${change.kind} ${secondsAsIso(change.at)}`})`,
       confidence,
-      loose: !hidden && !upload,
+      loose: !hidden && !upload && change !== undefined && !certainAt(change, host),
       because: `${signs.join('; ')}${host.disk.contents.some(({ path }) => path === row.path) ? '' : '; its content was not read'}`,
       subject: { kind: 'file', path: row.path },
       theme: 'persistence',

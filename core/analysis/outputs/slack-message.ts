@@ -100,8 +100,14 @@ function partText({ title: name, lines, most }: Part, left: number): string | un
     room -= bullet.length + 1;
   }
   if (shown.length === 0) return undefined;
-  const rest = lines.length - shown.length;
+  const rest = lines.length - shown.length + unlisted(lines.at(-1) ?? '');
   return [`*${name}*`, ...shown, ...(rest > 0 ? [`_and ${rest} more in the report_`] : [])].join('\n');
+}
+
+/** How many more a list's last line speaks for, beside itself. */
+function unlisted(last: string): number {
+  const more = /^And (\d+) more among the findings/.exec(last)?.[1];
+  return more === undefined ? 0 : Number(more) - 1;
 }
 
 /** For a phone: the day is said once, under When, and high confidence is what the verdict says already. */
