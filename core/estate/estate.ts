@@ -67,6 +67,8 @@ export interface EstateInterface {
   readonly privateAddresses: readonly string[];
   readonly ipv6Addresses: readonly string[];
   readonly publicAddress?: string;
+  /** Branch interfaces of pods hang on it, each with groups of its own. */
+  readonly trunk?: true;
 }
 
 export interface EstateVolume {

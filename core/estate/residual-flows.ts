@@ -3,7 +3,8 @@ import type { Estate } from './estate';
 /**
  * What a change of security groups cannot cut, in sentences for the thread. Flows through NAT gateways, network and
  * gateway load balancers, Global Accelerator, Network Firewall and transit gateways are tracked whatever the rules say
- * and run until idle (forensics F2, F3); groups do not filter the VPC's resolver (F4).
+ * and run until idle (forensics F2, F3); groups do not filter the VPC's resolver (F4). A pod on a branch interface obeys that
+ * one's groups, not its node's (EKS User Guide, "Assign security groups to individual Pods").
  */
 export function residualFlows(estate: Estate): readonly string[] {
   const said: string[] = [];
@@ -19,6 +20,9 @@ export function residualFlows(estate: Estate): readonly string[] {
     }
   }
   if (estate.network.accelerated) said.push('open flows through Global Accelerator');
+  for (const { id, trunk } of estate.interfaces) {
+    if (trunk) said.push(`pods with an interface of their own behind ${id}: cut them off in Kubernetes`);
+  }
   if (estate.interfaces.length > 0) said.push('DNS queries to the VPC resolver');
   return said;
 }

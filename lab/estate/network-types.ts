@@ -9,7 +9,7 @@ export interface NetworkInterface extends Tagged {
   readonly privateIp: string;
   readonly ipv6: readonly string[];
   readonly publicIp: string | undefined;
-  readonly type: 'interface' | 'network_load_balancer' | 'natGateway' | 'vpc_endpoint';
+  readonly type: 'interface' | 'trunk' | 'network_load_balancer' | 'natGateway' | 'vpc_endpoint';
   readonly description: string;
   attachment: { readonly id: string; readonly instance: string; readonly index: number } | undefined;
   deleteOnTermination: boolean;

@@ -141,6 +141,7 @@ function readInterface(found: InstanceNetworkInterface): EstateInterface {
     privateAddresses: (found.PrivateIpAddresses ?? []).flatMap((each) => each.PrivateIpAddress ?? []),
     ipv6Addresses: (found.Ipv6Addresses ?? []).flatMap((each) => each.Ipv6Address ?? []),
     ...(publicAddress ? { publicAddress } : {}),
+    ...(found.InterfaceType === 'trunk' ? { trunk: true as const } : {}),
   };
 }
 

@@ -21,6 +21,13 @@ describe('what a change of groups cannot cut', () => {
     expect(residualFlows(estate({ targets: [target] })).join()).toContain('network load balancer');
   });
 
+  it('is every pod on a branch interface of a trunk, which obeys its own groups', () => {
+    const [own] = estate().interfaces;
+    const flows = residualFlows(estate({ interfaces: [{ ...own!, trunk: true }] }));
+    expect(flows.join()).toContain('pods with an interface of their own behind eni-1');
+    expect(subnetCutHelps(flows)).toBe(false);
+  });
+
   it('is DNS alone on a plain subnet, which no network ACL cuts either', () => {
     const flows = residualFlows(routed('internet', 'igw-1'));
     expect(flows).toEqual(['DNS queries to the VPC resolver']);
