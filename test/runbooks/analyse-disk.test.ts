@@ -108,11 +108,6 @@ describe('the disk runbook', () => {
     );
   });
 
-  testWith(NEEDS)('says nothing of packages where their lists cannot be read', () => {
-    ext4Image(folder, 'root', { files: { ...SYSTEM, 'usr/sbin/x-stray': 'ELF' } });
-    expect(existsSync(join(analyse([join(folder, 'root.ext4')]).out, 'unowned.txt'))).toBe(false);
-  });
-
   testWith(NEEDS)('reads a GPT disk at an odd offset: live, deleted and deleted-while-open files', async () => {
     const files = {
       ...SYSTEM,
@@ -180,6 +175,8 @@ describe('the disk runbook', () => {
     writeFileSync(image, ext4Image(folder, 'root', { files: SYSTEM }));
     const analysed = analyse([image]);
     expect(analysed.code).toBe(0);
+    // No package keeps a list there: whose the programs are is not said.
+    expect(existsSync(join(analysed.out, 'unowned.txt'))).toBe(false);
     expect(places(analysed).map((row) => row.slice(3))).toEqual([['0', '49152', 'ext4', 'tsk']]);
     expect(analysed.text('fls-rd-p.txt')).toBe('');
     expect([...recovered(analysed).keys()].sort()).toEqual(['/etc/passwd']);
