@@ -6,6 +6,7 @@ import { lookupRole } from '../core/adapters/aws/lookup-role';
 import { slackClient } from '../core/adapters/slack/web-client';
 import { describeError } from '../core/errors';
 import { slackEscape } from '../core/text';
+import { AskedWrongly } from './gitops-asked';
 import { announceDeploy, deployFrom, doorUrl, type Say, smokeTest } from './gitops-deploy';
 import { comment, diffOf, summarise } from './gitops-diff';
 import { findDrift, projectCdk, qualifierIn } from './gitops-drift';
@@ -47,8 +48,14 @@ export async function gitopsCommand(argv: readonly string[], io: CommandIo): Pro
     }
   } catch (error) {
     io.stderr.write(`cordon gitops ${job}: ${describeError(error).message}\n`);
-    return 1;
+    return error instanceof AskedWrongly || isBadOption(error) ? 2 : 1;
   }
+}
+
+/** What `parseArgs` throws: https://nodejs.org/api/errors.html#err_parse_args_unknown_option */
+function isBadOption(error: unknown): boolean {
+  const code: unknown = Object(error).code;
+  return typeof code === 'string' && code.startsWith('ERR_PARSE_ARGS');
 }
 
 async function diff(argv: readonly string[], env: NodeJS.ProcessEnv, io: CommandIo): Promise<number> {
@@ -56,7 +63,7 @@ async function diff(argv: readonly string[], env: NodeJS.ProcessEnv, io: Command
     args: [...argv],
     options: { base: { type: 'string' }, head: { type: 'string' }, pull: { type: 'string' } },
   });
-  if (!values.base || !values.head) throw new Error('diff needs --base and --head, two cdk.out folders.');
+  if (!values.base || !values.head) throw new AskedWrongly('diff needs --base and --head, two cdk.out folders.');
   const text = diffOf(values.base, values.head);
   io.stdout.write(`${text}\n`);
   summarise(env, text);
@@ -76,7 +83,7 @@ async function diff(argv: readonly string[], env: NodeJS.ProcessEnv, io: Command
 async function announce(argv: readonly string[], env: NodeJS.ProcessEnv, io: CommandIo): Promise<number> {
   const [status] = argv;
   if (status !== 'started' && status !== 'success' && status !== 'failure' && status !== 'cancelled')
-    throw new Error('announce takes started, success, failure or cancelled.');
+    throw new AskedWrongly('announce takes started, success, failure or cancelled.');
   await inDeployChannel(env, io, async (slack, channel) => {
     const say: Say = async (text, { thread, ts }) => {
       const message = { channel: thread?.channel ?? channel, text, ...QUIET };
@@ -125,7 +132,7 @@ async function symbols(
 
 /** Reports what reviewers of the environment decided about a stop. */
 async function stop([decision]: readonly string[], env: NodeJS.ProcessEnv, io: CommandIo): Promise<number> {
-  if (decision !== 'approved' && decision !== 'rejected') throw new Error('stop takes approved or rejected.');
+  if (decision !== 'approved' && decision !== 'rejected') throw new AskedWrongly('stop takes approved or rejected.');
   io.stdout.write(`${await tellStop(decision, env)}\n`);
   return 0;
 }
@@ -134,7 +141,7 @@ async function stop([decision]: readonly string[], env: NodeJS.ProcessEnv, io: C
 async function record(env: NodeJS.ProcessEnv, io: CommandIo): Promise<number> {
   const { GITHUB_EVENT_PATH: event, SLACK_SECRET_ARN: secret } = env;
   if (!event || !secret)
-    throw new Error('record needs GITHUB_EVENT_PATH and SLACK_SECRET_ARN, as record.yml sets them.');
+    throw new AskedWrongly('record needs GITHUB_EVENT_PATH and SLACK_SECRET_ARN, as record.yml sets them.');
   const { threads, text } = recordNews(event);
   if (threads.length === 0) {
     io.stdout.write('The pull request names no thread: nobody waits for it.\n');
@@ -148,7 +155,7 @@ async function record(env: NodeJS.ProcessEnv, io: CommandIo): Promise<number> {
 
 /** What runs against what main says; the deploy channel hears of a difference. Exit 1 when there is one. */
 async function drift(env: NodeJS.ProcessEnv, io: CommandIo): Promise<number> {
-  if (!env.AWS_REGION) throw new Error('drift needs AWS_REGION, as drift.yml sets it.');
+  if (!env.AWS_REGION) throw new AskedWrongly('drift needs AWS_REGION, as drift.yml sets it.');
   const keys = await lookupRole(env.AWS_REGION, qualifierIn(readFileSync('cdk.json', 'utf8')));
   const found = findDrift(projectCdk(keys), (text) => io.stdout.write(text));
   summarise(env, found ?? 'What runs is what main says.');

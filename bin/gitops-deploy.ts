@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import * as z from 'zod';
 import { type Deploy, type DeployState, deployMessage, threadMessage } from '../core/gitops/deploy-message';
 import { threadsIn } from '../core/gitops/thread-trailer';
+import { AskedWrongly } from './gitops-asked';
 
 /** Where a message goes: the deploy channel, or a thread somewhere; with `ts` an edit of the one posted there. */
 export interface Place {
@@ -101,6 +102,8 @@ const OUTPUTS = z.record(z.string(), z.record(z.string(), z.string()));
 
 /** The door's address, from the file that `cdk deploy --outputs-file` writes. */
 export function doorUrl(file: string): string {
+  if (!existsSync(file))
+    throw new AskedWrongly(`${file} is not there: "npx cdk deploy --outputs-file ${file}" writes it.`);
   const outputs = OUTPUTS.parse(JSON.parse(readFileSync(file, 'utf8')));
   const url = outputs.CordonResponse?.SlackRequestUrl;
   if (url === undefined) throw new Error(`${file} names no CordonResponse.SlackRequestUrl: was the stack deployed?`);

@@ -1,9 +1,10 @@
-import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { COMMENT_MARK, diffComment } from '../core/gitops/diff-comment';
 import { diffTemplates, type Templates } from '../core/gitops/template-diff';
 import { wideningsOf } from '../core/gitops/widening';
+import { AskedWrongly } from './gitops-asked';
 import type { GithubApi } from './gitops-github';
 
 const TEMPLATE = z.object({
@@ -16,6 +17,7 @@ const TEMPLATE = z.object({
 /** The templates of a cdk.out folder. */
 export function readTemplates(folder: string): Templates {
   const suffix = '.template.json';
+  if (!existsSync(folder)) throw new AskedWrongly(`${folder} is not there: "cordon synth" writes such a folder.`);
   return new Map(
     readdirSync(folder)
       .filter((file) => file.endsWith(suffix))

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import * as z from 'zod';
 import { type Drifted, driftSentence, readDrift } from '../core/gitops/drift';
+import { parseCdkJson } from './cdk-json';
 
 /** One command of CDK's: what it printed, and how it ended. */
 export type RunCdk = (args: readonly string[]) => { readonly exit: number; readonly output: string };
@@ -36,9 +36,8 @@ export function projectCdk(keys: Readonly<Record<string, string>>): RunCdk {
   };
 }
 
-const QUALIFIER = z.object({ context: z.object({ bootstrapQualifier: z.string().optional() }).optional() });
-
 /** Qualifier of the CDK bootstrap: cdk.json's, or CDK's own. */
 export function qualifierIn(cdkJson: string): string {
-  return QUALIFIER.parse(JSON.parse(cdkJson)).context?.bootstrapQualifier ?? 'hnb659fds';
+  const { bootstrapQualifier: given } = parseCdkJson(cdkJson).context ?? {};
+  return typeof given === 'string' ? given : 'hnb659fds';
 }

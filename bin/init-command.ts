@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { BadCdkJson } from './cdk-json';
 import { QUESTIONS, readAnswers } from './init-answers';
 import {
   type Answers,
@@ -24,8 +25,7 @@ export async function initCommand(argv: readonly string[], io: CommandIo, root =
     io.stdout.write(HELP);
     return 0;
   }
-  const earlier = earlierAnswers(readFileSync(join(root, 'cdk.json'), 'utf8'));
-  const answers = await readAnswers(argv, io, earlier);
+  const answers = await answersOf(argv, io, root);
   if (typeof answers === 'string') {
     io.stderr.write(`cordon init: ${answers}\n`);
     return 2;
@@ -39,6 +39,15 @@ export async function initCommand(argv: readonly string[], io: CommandIo, root =
   const samplePeople = hasSamplePeople(readFileSync(join(root, 'runbooks/policy.yaml'), 'utf8'));
   io.stdout.write(`${[...written, '', ...nextSteps(answers, samplePeople)].join('\n')}\n`);
   return 0;
+}
+
+async function answersOf(argv: readonly string[], io: CommandIo, root: string): Promise<Answers | string> {
+  try {
+    return await readAnswers(argv, io, earlierAnswers(readFileSync(join(root, 'cdk.json'), 'utf8')));
+  } catch (error) {
+    if (error instanceof BadCdkJson) return error.message;
+    throw error;
+  }
 }
 
 function rewrite(root: string, file: string, change: (text: string) => string): string {
@@ -66,7 +75,7 @@ function nextSteps(answers: Answers, samplePeople: boolean): readonly string[] {
     'npx cordon init --url <SlackRequestUrl>                # the app manifest gets its URLs',
   ];
   const after = [
-    'The Slack app, the GitHub App, the image and the tools: README.md, Deploy, from step 5 on',
+    'The Slack app, the GitHub App, the image and the tools: README.md, Deploy, from Slack on',
     'npx cordon doctor                                       # what is still missing',
     'In the channel: /ir drill i-…                           # an instance tagged cordon:drill',
   ];

@@ -1,4 +1,5 @@
 import { isMap, isScalar, parseDocument } from 'yaml';
+import { parseCdkJson } from './cdk-json';
 
 /** What a new team says about itself. */
 export interface Answers {
@@ -58,7 +59,7 @@ function written(text: string, path: readonly string[], value: string | number |
 
 /** What an earlier run wrote into cdk.json, as flags. */
 export function earlierAnswers(cdkJson: string): Readonly<Partial<Record<keyof Answers, string>>> {
-  const { context = {} }: { context?: Record<string, unknown> } = JSON.parse(cdkJson);
+  const { context = {} } = parseCdkJson(cdkJson);
   const names = {
     account: 'account',
     region: 'region',
@@ -73,7 +74,7 @@ export function earlierAnswers(cdkJson: string): Readonly<Partial<Record<keyof A
 
 /** cdk.json with this team's context; what stands there beside it stays. */
 export function cdkJsonFor(text: string, answers: Answers): string {
-  const parsed: { context?: Record<string, unknown> } = JSON.parse(text);
+  const parsed = parseCdkJson(text);
   const context = {
     ...parsed.context,
     account: answers.account,

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { BadCdkJson, parseCdkJson } from './cdk-json';
 import type { CommandIo } from './io';
 import { keptFolder } from './kept-folder';
 import { sourcesDigest } from './sources-digest';
@@ -22,7 +23,7 @@ export async function synthCommand(argv: readonly string[], io: CommandIo): Prom
     io.stdout.write(`${option === '--if-changed' ? await synthesize(io, { validate: true }) : await afresh()}\n`);
     return 0;
   } catch (error) {
-    if (!(error instanceof BadContext)) throw error;
+    if (!(error instanceof BadCdkJson)) throw error;
     io.stderr.write(`${error.message}\n`);
     return 2;
   }
@@ -34,9 +35,6 @@ async function afresh(): Promise<string> {
   await synthesizeInto(CDK_OUT, process.env.CDK_VALIDATION !== 'false');
   return CDK_OUT;
 }
-
-/** cdk.json holds a value that the app does not take. */
-class BadContext extends Error {}
 
 /**
  * The assembly of these very sources for the lab, synthesized unless it is kept already: bound to no account, since the lab
@@ -82,13 +80,13 @@ function synthesizeInto(folder: string, validate: boolean, context: SynthesisOpt
     child.on('close', (code) => {
       const text = Buffer.concat(said).toString('utf8').trim();
       if (code === 0) done();
-      else fail(code === 2 ? new BadContext(text) : new Error(`Synthesis failed: ${text}`));
+      else fail(code === 2 ? new BadCdkJson(text) : new Error(`Synthesis failed: ${text}`));
     });
   });
 }
 
 /** cdk.json's context, as the CDK CLI would hand it over. */
 function contextJson(given: Readonly<Record<string, unknown>>): string {
-  const { context }: { context?: Record<string, unknown> } = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8'));
+  const { context } = parseCdkJson(readFileSync(join(ROOT, 'cdk.json'), 'utf8'));
   return JSON.stringify({ ...context, ...given });
 }

@@ -10,6 +10,9 @@ import { MemberStack } from './stacks/member-stack';
 import { QuarantineStack } from './stacks/quarantine-stack';
 import { ResponseStack } from './stacks/response-stack';
 
+/** The CLI asks for the constructs' paths by itself; everything else that synthesizes needs them as well. */
+export const PATHS = { 'aws:cdk:enable-path-metadata': true } as const;
+
 /** CDK would tag these, and CloudFormation’s schema has no tags for them. */
 const UNTAGGED = ['AWS::CloudWatch::Dashboard', 'AWS::ElasticLoadBalancingV2::Listener'];
 
@@ -80,7 +83,7 @@ export function buildApp(app: App, context: Context, bundles: ReadonlyMap<string
 }
 
 async function main(): Promise<void> {
-  const app = new App();
+  const app = new App({ context: PATHS });
   // Before bundling, which takes seconds: a wrong value is said at once.
   const context = readContext(app);
   const bundles = await bundleFunctions(join(ROOT, '.cache', 'bundles'));

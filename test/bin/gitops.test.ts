@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { gitopsCommand } from '../../bin/gitops-command';
 import { announceDeploy, deployFrom, doorUrl, type Place, type Say, smokeTest } from '../../bin/gitops-deploy';
 import { comment, diffOf } from '../../bin/gitops-diff';
 import type { GithubApi } from '../../bin/gitops-github';
@@ -97,7 +99,8 @@ describe('a deploy', () => {
       stdio: 'pipe',
     });
     expect(readFileSync(join(clone, 'policy.yaml'), 'utf8')).toBe('before');
-    const onMain = (what: string) => execFileSync('git', ['-C', origin, 'show', what], { encoding: 'utf8' });
+    const onMain = (what: string) =>
+      execFileSync('git', ['-C', origin, 'show', what], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
     expect(onMain('main:policy.yaml')).toBe('before');
     expect(() => onMain('main:draft.txt')).toThrow();
   });
@@ -176,5 +179,32 @@ describe('the smoke test', () => {
     expect(doorUrl(file)).toBe('https://x.example');
     writeFileSync(file, JSON.stringify({ CordonGithub: {} }));
     expect(() => doorUrl(file)).toThrow('names no CordonResponse.SlackRequestUrl');
+  });
+});
+
+describe('cordon gitops', () => {
+  test.each([
+    [[], 'Usage: cordon gitops '],
+    [['diff'], 'diff needs --base and --head'],
+    [
+      ['diff', '--base', '/nowhere', '--head', '/nowhere'],
+      '/nowhere is not there: "cordon synth" writes such a folder.',
+    ],
+    [['diff', '--bare'], "Unknown option '--bare'"],
+    [['announce', 'soon'], 'announce takes started, success, failure or cancelled.'],
+    [['smoke', '--outputs', '/nowhere.json'], '/nowhere.json is not there: "npx cdk deploy --outputs-file'],
+    [['stop', 'maybe'], 'stop takes approved or rejected.'],
+  ])('asked with %j says so in one sentence, exit 2', async (argv, sentence) => {
+    const said: string[] = [];
+    const stream = () =>
+      new Writable({
+        write: (chunk, _, done) => {
+          said.push(String(chunk));
+          done();
+        },
+      });
+    expect(await gitopsCommand(argv, { stdout: stream(), stderr: stream() })).toBe(2);
+    expect(said.join('')).toContain(sentence);
+    expect(said.join('').trim().split('\n')).toHaveLength(1);
   });
 });

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { PassThrough, Readable, Writable } from 'node:stream';
@@ -33,23 +33,20 @@ function clone(): string {
 
 async function init(folder: string, argv: readonly string[], answers?: readonly string[]) {
   const heard: string[] = [];
+  const lines = [...(answers ?? [])];
+  // A person at a terminal, who answers what was asked and types nothing ahead.
+  const person = Object.assign(new PassThrough(), { isTTY: true });
   const listen = () =>
     new Writable({
       write: (chunk, _, done) => {
         heard.push(String(chunk));
+        if (String(chunk).endsWith('? ') && lines.length > 0) person.write(`${lines.shift()}\n`);
         done();
       },
     });
-  const stdin = answers === undefined ? Readable.from([]) : typing(answers);
+  const stdin = answers === undefined ? Readable.from([]) : person;
   const exit = await initCommand(argv, { stdout: listen(), stderr: listen(), stdin }, folder);
   return { exit, said: heard.join('') };
-}
-
-/** A person at a terminal: one line after each question. */
-function typing(lines: readonly string[]): Readable {
-  const stream = Object.assign(new PassThrough(), { isTTY: true });
-  for (const [index, line] of lines.entries()) setTimeout(() => stream.write(`${line}\n`), 20 * (index + 1));
-  return stream;
 }
 
 describe('cordon init', () => {
@@ -148,6 +145,14 @@ describe('cordon init', () => {
     expect(said.trim().split('\n')).toHaveLength(1);
     expect(readFileSync(join(folder, 'cdk.json'), 'utf8')).toBe(before);
   });
+});
+
+test('cordon init names cdk.json where somebody broke it', async () => {
+  const folder = clone();
+  writeFileSync(join(folder, 'cdk.json'), '{ bad');
+  const { exit, said } = await init(folder, FLAGS);
+  expect(exit).toBe(2);
+  expect(said).toMatch(/^cordon init: cdk\.json is not JSON \(.+\): mend it, then run this again\.\n$/);
 });
 
 describe('quorums', () => {

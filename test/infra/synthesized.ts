@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { buildApp } from '../../infra/app';
+import { buildApp, PATHS } from '../../infra/app';
 import { readContext } from '../../infra/context';
 import { CONTROL_PLANE } from '../../infra/permissions/control-plane';
 import { STEPS_REACH } from '../../infra/permissions/steps';
@@ -61,7 +61,7 @@ export const MEMBER: Readonly<Record<string, unknown>> = {
 /** The app over bundles of one line each: code is not what these tests are about. */
 export function appWith(context: Record<string, unknown> = {}): App {
   const folder = mkdtempSync(join(tmpdir(), 'cordon-infra-'));
-  const app = new App({ outdir: join(folder, 'cdk.out'), context: { ...committedContext(), ...context } });
+  const app = new App({ outdir: join(folder, 'cdk.out'), context: { ...PATHS, ...committedContext(), ...context } });
   buildApp(app, readContext(app), fakeBundles(folder));
   return app;
 }
