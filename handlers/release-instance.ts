@@ -50,9 +50,10 @@ export function makeReleaseInstance(ports: ReleasePorts) {
       const state = (await ports.power.state(context.key))?.state ?? 'terminated';
       if (state === 'terminated' || state === 'shutting-down') return gone(done);
       await restoreInstance(ports, context, estate, done);
-      await restoreGroups(ports, context, estate, done);
-      if (state === 'running' || state === 'pending') await restoreService(ports, context, estate, done);
-      else done.differs.push(...leftOut(estate, state));
+      const open = await restoreGroups(ports, context, estate, done);
+      const alive = state === 'running' || state === 'pending';
+      if (alive && open) await restoreService(ports, context, estate, done);
+      else done.differs.push(...leftOut(estate, alive ? 'isolated in part' : state));
       // With its tag goes what our roles may do to it: send commands, stop it.
       await ports.power.untag(context.key, [context.key.instance], ['cordon:incident']);
       const now = await ports.estates.read(context.key);
@@ -102,16 +103,20 @@ async function restoreSubnets({ acls }: ReleasePorts, { key, incident }: StepCon
 
 const OUR_GROUPS: readonly GroupRole[] = ['isolation', 'isolation-closed', 'allow-all'];
 
+/** Answers whether every interface that is still there has its own groups again. */
 async function restoreGroups(
   { isolation }: ReleasePorts,
   { key }: StepContext,
   estate: Estate,
   done: Restored,
-): Promise<void> {
+): Promise<boolean> {
   const attached = await isolation.interfaces(key);
+  let whole = true;
   for (const old of estate.interfaces) {
     if (!attached.some((each) => each.id === old.id)) continue;
-    if ((await isolation.setGroups(key, old.id, old.groups)) === 'done') done.restored.push(`groups of ${old.id}`);
+    const given = (await isolation.setGroups(key, old.id, old.groups)) === 'done';
+    whole &&= given;
+    if (given) done.restored.push(`groups of ${old.id}`);
     else done.differs.push(`${old.id} stays isolated: a group it carried is gone (${old.groups.join(', ')})`);
   }
   // No leftovers: the isolation group goes with its last interface; another incident's use keeps it.
@@ -121,6 +126,7 @@ async function restoreGroups(
       if (group !== undefined) await isolation.removeGroup(key, group);
     }
   }
+  return whole;
 }
 
 async function restoreInstance(
@@ -130,8 +136,7 @@ async function restoreInstance(
   done: Restored,
 ): Promise<void> {
   const { attributes } = estate;
-  if (estate.profile === undefined) await ports.profiles.remove(key);
-  else await ports.profiles.set(key, estate.profile.arn);
+  await restoreProfile(ports.profiles, key, estate.profile?.arn, done);
   await ports.protections.set(key, { attribute: 'termination', on: attributes.termination });
   await ports.protections.set(key, { attribute: 'stop', on: attributes.stop });
   await ports.protections.set(key, { attribute: 'shutdown', behaviour: attributes.shutdown });
@@ -140,10 +145,23 @@ async function restoreInstance(
     if (devices[volume.device] === undefined || devices[volume.device] === volume.deleteOnTermination) continue;
     await ports.protections.keepVolume(key, volume.device, !volume.deleteOnTermination);
   }
-  done.restored.push('instance profile', 'protections', 'volume settings');
+  done.restored.push('protections', 'volume settings');
 }
 
-/** A group replaces, and so terminates, what does not run; balancers refuse it. */
+/** Where its own is gone it has none: ours is not for service. */
+async function restoreProfile(
+  profiles: ProfileControl,
+  key: InstanceKey,
+  own: string | undefined,
+  done: Restored,
+): Promise<void> {
+  const back = own === undefined ? 'none' : await profiles.set(key, own);
+  if (back !== 'done') await profiles.remove(key);
+  if (back === 'no-profile') done.differs.push(`it has no profile: there is no ${own} any more`);
+  else done.restored.push('instance profile');
+}
+
+/** A group replaces, and so terminates, what does not run or answer; balancers refuse it. */
 function leftOut(estate: Estate, state: string): readonly string[] {
   const service = [
     ...estate.targets.map(({ targetGroup }) => targetGroup.split('/')[1] ?? targetGroup),
@@ -151,7 +169,7 @@ function leftOut(estate: Estate, state: string): readonly string[] {
     ...(estate.group === undefined ? [] : [estate.group.name]),
   ];
   if (service.length === 0) return [];
-  return [`it is ${state}, so it was not put back into ${service.join(', ')}: start it, then put it back by hand`];
+  return [`it is ${state}, so it was not put back into ${service.join(', ')}: see to that, then put it back by hand`];
 }
 
 async function restoreService(
@@ -164,6 +182,10 @@ async function restoreService(
   const { group } = estate;
   const left = incident.containment.detached?.how;
   if (group === undefined || left === 'none') return;
+  if (!(await traffic.groupExists(key, group.name))) {
+    done.differs.push(`Auto Scaling group ${group.name} is gone`);
+    return;
+  }
   if (left === 'held') {
     const free = await traffic.unhold(key, group);
     if (free.status === 'done') done.restored.push(`health replacement of ${group.name}`);

@@ -1,3 +1,4 @@
+import { NeedsHuman } from '../core/errors';
 import type { Blobs } from '../core/ports/blobs';
 import type { InstancePower } from '../core/ports/estate-reader';
 import type { ProfileControl } from '../core/ports/protections';
@@ -31,7 +32,8 @@ export function makeSwapProfile(ports: SwapProfilePorts) {
       const begun = incident.containment.isolated !== undefined;
       if (!begun) await mayBegin(ports.killSwitch, 'replacing the instance profile');
       const to = ports.collectionProfile(key.account);
-      await ports.profiles.set(key, to);
+      if ((await ports.profiles.set(key, to)) === 'no-profile')
+        throw new NeedsHuman(`${key.account} has no instance profile ${to}: the instance keeps its own.`);
       const from = estate.profile === undefined ? {} : { from: estate.profile.arn };
       return {
         said:

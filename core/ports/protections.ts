@@ -22,8 +22,8 @@ export type ProtectionChange =
 export interface ProfileControl {
   /** reads */
   current(key: InstanceKey): Promise<ProfileAttachment | undefined>;
-  /** changes: replaces the association, or makes one when there is none. */
-  set(key: InstanceKey, profileArn: string): Promise<void>;
+  /** changes: replaces the association, or makes one when there is none; `no-profile` when there is no such profile. */
+  set(key: InstanceKey, profileArn: string): Promise<'done' | 'no-profile'>;
   /** changes: leaves the instance without a profile. */
   remove(key: InstanceKey): Promise<void>;
 }

@@ -3,6 +3,8 @@ import type { InstanceKey } from '../incident/ids';
 
 /** The instance's place in its Auto Scaling group and behind its load balancers. */
 export interface Traffic {
+  /** reads */
+  groupExists(key: InstanceKey, group: string): Promise<boolean>;
   /** reads: undefined when it is in no group. */
   membership(key: InstanceKey): Promise<GroupMembership | undefined>;
   /**

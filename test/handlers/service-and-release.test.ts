@@ -8,7 +8,7 @@ import { makeRevokeSessions } from '../../handlers/revoke-sessions';
 import { FINDING_INTERFACES } from '../lab/estate/finding-event';
 import { SYSTEM } from '../support/books';
 import { contain, detach, groupsOf, isolate, protect, prove, record, release, swap } from './containment-steps';
-import { closeLabs, type StepLab, stepLab, untilDone } from './step-lab';
+import { COLLECTION, closeLabs, type StepLab, stepLab, untilDone } from './step-lab';
 
 afterEach(closeLabs);
 
@@ -193,6 +193,34 @@ describe('releasing an instance', () => {
     expect((await lab.incident()).released).toBeDefined();
   });
 
+  it('names what is gone meanwhile, does without it, and puts nothing into service that is still isolated', async () => {
+    const lab = await stepLab({ scaling: { min: 1, max: 4, desired: 2 }, balancer: 'application', extraInterfaces: 1 });
+    await contain(lab);
+    const { groups, interfaces } = lab.estate;
+    const [first] = lab.instance.interfaces;
+    const own = interfaces.get(first ?? '')?.groupHistory[0]?.groups ?? [];
+    for (const id of own) groups.delete(id);
+    for (const arn of lab.estate.profiles.keys()) if (arn !== COLLECTION) lab.estate.profiles.delete(arn);
+    lab.estate.scalingGroups.clear();
+    await release(lab);
+    await lab.pass(300_000);
+    const { restored = [], differs = [] } = (await lab.incident()).released ?? {};
+    expect(differs.join('\n')).toMatch(/stays isolated: a group it carried is gone/);
+    expect(differs.join('\n')).toMatch(/it has no profile: there is no arn:\S+ any more/);
+    expect(differs.join('\n')).toMatch(/it is isolated in part, so it was not put back into web, /);
+    expect(restored).not.toContain('load balancer registrations');
+    expect(await lab.ports.profiles.current(lab.key)).toBeUndefined();
+    expect(lab.estate.instances.get(lab.instance.id)?.state).toBe('running');
+  });
+
+  it('says, and does not fail, when its Auto Scaling group is gone', async () => {
+    const lab = await stepLab({ scaling: { min: 1, max: 4, desired: 2 } });
+    await contain(lab);
+    lab.estate.scalingGroups.clear();
+    await release(lab);
+    expect((await lab.incident()).released?.differs.join()).toMatch(/Auto Scaling group \S+ is gone/);
+  });
+
   it('says, and does not fail, when the instance was terminated meanwhile', async () => {
     const lab = await stepLab({ scaling: { min: 1, max: 4, desired: 2 } });
     await record(lab);
@@ -212,7 +240,7 @@ describe('releasing an instance', () => {
     await release(lab);
     await lab.pass(600_000);
     expect((await lab.incident()).released?.differs.join()).toMatch(
-      /it is stopped, so it was not put back into .*: start it, then put it back by hand/,
+      /it is stopped, so it was not put back into .*: see to that, then put it back by hand/,
     );
     expect(lab.estate.instances.get(lab.instance.id)?.state).toBe('stopped');
   });

@@ -66,10 +66,13 @@ export function awsProfiles(ec2At: ClientAt<EC2Client>): ProfileControl {
     current,
     async set(key, arn) {
       const now = await current(key);
-      if (now?.arn === arn) return;
+      if (now?.arn === arn) return 'done';
       try {
-        await calling('ec2 instance profile', () => attach(ec2At(key), key.instance, arn, now?.association), RACED);
+        const codes = [...RACED, NO_PROFILE];
+        await calling('ec2 instance profile', () => attach(ec2At(key), key.instance, arn, now?.association), codes);
+        return 'done';
       } catch (error) {
+        if (awsErrorName(error) === NO_PROFILE) return 'no-profile';
         if (!RACED.includes(awsErrorName(error))) throw error;
         throw new Transient(`The profile association of ${key.instance} changed meanwhile.`);
       }
@@ -87,6 +90,9 @@ export function awsProfiles(ec2At: ClientAt<EC2Client>): ProfileControl {
 
 /** Somebody else changed the association between our look and our act, or EC2 has not finished the last change. */
 const RACED = ['IncorrectState', 'NoSuchAssociation', 'InvalidAssociationID.NotFound', 'IncorrectInstanceState'];
+
+/** The only value we hand over is the profile's ARN ("Invalid IAM Instance Profile ARN"). */
+const NO_PROFILE = 'InvalidParameterValue';
 
 async function attach(ec2: EC2Client, instance: string, arn: string, association: string | undefined): Promise<void> {
   const profile = { Arn: arn };

@@ -1,6 +1,7 @@
 import {
   AttachInstancesCommand,
   type AutoScalingClient,
+  DescribeAutoScalingGroupsCommand,
   DetachInstancesCommand,
   EnterStandbyCommand,
   ExitStandbyCommand,
@@ -71,6 +72,12 @@ function protectFromScaleIn(clients: TrafficClients, key: InstanceKey, group: st
 /** Traffic over Auto Scaling and both load balancing services. */
 export function awsTraffic(clients: TrafficClients): Traffic {
   return {
+    async groupExists(key, group) {
+      const answer = await calling('autoscaling DescribeAutoScalingGroups', () =>
+        clients.autoscaling(key).send(new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [group] })),
+      );
+      return (answer.AutoScalingGroups ?? []).length > 0;
+    },
     membership: (key) => readMembership(clients.autoscaling(key), key.instance),
     enterStandby(key, group) {
       const input = { AutoScalingGroupName: group, InstanceIds: [key.instance], ShouldDecrementDesiredCapacity: false };
