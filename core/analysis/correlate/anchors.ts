@@ -25,6 +25,7 @@ export type AnchorKind =
   | 'deleted program'
   | 'suspect process'
   | 'stray program'
+  | 'program a container wrote'
   | 'other';
 
 /** A moment at which something suspicious happened. */

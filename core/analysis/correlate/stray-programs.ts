@@ -49,6 +49,6 @@ function isStray(
 }
 
 function anchorOf({ path, crtime }: BodyfileRow): Anchor {
-  const kind = 'stray program';
+  const kind = insideContainer(path) === undefined ? 'stray program' : 'program a container wrote';
   return { at: crtime * 1000, weight: STRONG, what: `${path}, which runs`, kind, group: kind, installable: false };
 }

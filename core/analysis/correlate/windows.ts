@@ -122,8 +122,11 @@ function isTelling(
   return weight >= enough && new Set(anchors.map(({ group }) => group)).size >= kinds;
 }
 
-/** One file in a temporary place and one that is hidden are two files, not two kinds of sign: builds leave both. */
-const DROPPED: Readonly<Partial<Record<AnchorKind, AnchorKind>>> = { 'hidden file': 'program in a temporary place' };
+/** A file in a temporary place, a hidden one, one that a container wrote: two files, not two kinds of sign. Builds leave all of them. */
+const DROPPED: Readonly<Partial<Record<AnchorKind, AnchorKind>>> = {
+  'hidden file': 'program in a temporary place',
+  'program a container wrote': 'program in a temporary place',
+};
 
 /** Ways back in of so many kinds, changed together on a machine whose memory shows something bad. */
 const WAYS_TOGETHER = 3;

@@ -179,6 +179,15 @@ describe('a host of containers', () => {
     expect(summary.indicators.map(({ value }) => value)).toContain('198.51.100.7');
   });
 
+  test('is sure of nothing where builds leave programs in containers and in temporary places, and cron changed as well', async () => {
+    const files = listing(
+      { path: `${layer}/app/tool`, mode: PROGRAM, inode: 7100, born: NOW },
+      { path: '/tmp/b1/run.sh', mode: PROGRAM, inode: 7101, born: NOW + 9 },
+      { path: '/etc/cron.d/prune', inode: 7102, born: NOW + 60 },
+    );
+    expect(above('medium', await analysed({ ...files, ...worker('/app/tool', 7100) }))).toEqual([]);
+  });
+
   test('knows a temporary place of a container as one', async () => {
     const files = listing({ path: `${layer}/tmp/.y/run`, mode: PROGRAM, inode: 7200, born: NOW });
     expect(above('medium', await analysed({ ...files, ...worker('/tmp/.y/run', 7200) })).join('\n')).toMatch(
