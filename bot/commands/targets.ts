@@ -60,6 +60,12 @@ export function readIncident(typed: string): Read<IncidentId> {
   const likely = parseIncidentId(
     text.replace(/(?<=^(?:IR|FN)-.*)[018]/g, (digit) => ({ '0': 'O', '1': 'I', '8': 'B' })[digit] ?? digit),
   );
+  const instance = readInstance(typed);
+  if (instance.ok)
+    return {
+      ok: false,
+      problem: `That is an instance; \`/ir list\` says which incident is about ${instance.value.instance}.`,
+    };
   const problem = 'An incident id is IR- and 8 letters or digits from 2 to 7';
   return { ok: false, problem: likely ? `${problem}; did you mean ${likely}?` : `${problem}.` };
 }

@@ -57,7 +57,7 @@ export function notUnderstood(
 ): Rendered {
   const guess = suggestion?.startsWith('--') ? suggestion : `/ir ${suggestion ?? ''}`;
   const lines = [
-    md`${foreign(problem)} Nothing was changed.`,
+    md`${codeSpans(problem)} Nothing was changed.`,
     ...(suggestion ? [md`Did you mean ${code(guess)}? I never guess: please type it.`] : []),
     md`Usage: ${code(`/ir ${usage ?? 'help'}`, 300)}`,
   ];

@@ -25,7 +25,7 @@ export function timelineText(incident: string, rows: readonly Commit[], names: P
   const left = all.length - shown.length;
   const head =
     left > 0
-      ? md`${code(incident)}: the newest ${shown.length} of ${all.length}.`
+      ? md`${code(incident)}: the newest ${shown.length} of ${all.length}, times in UTC; ${code('/ir timeline --format jsonl')} gives them all as a file.`
       : md`${code(incident)}, times in UTC:`;
   const parts: Mrkdwn[] = [];
   for (let i = 0; i < shown.length; i += 10) parts.push(join(shown.slice(i, i + 10)));

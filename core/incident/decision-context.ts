@@ -23,7 +23,7 @@ export function requireWorked(incident: Incident | undefined, context: DecisionC
 }
 
 /** The incident, when it is open; otherwise a Refusal that says which of the three it is instead. */
-export function requireOpen(incident: Incident | undefined, context: DecisionContext): Incident {
+export function requireOpen(incident: Incident | undefined, context: Pick<DecisionContext, 'id'>): Incident {
   if (incident === undefined)
     throw new Refusal('incident.unknown', `There is no incident ${context.id}.`, 'See `/ir list` for the open ones.');
   if (incident.status === 'posted')

@@ -162,6 +162,16 @@ describe('a gate in Slack', () => {
     expect((await world.incident(id)).gates.stop?.votes).toMatchObject([{ person: 'alice' }]);
   });
 
+  test('of a closed incident is not promised any more: the answer says that it is closed', async () => {
+    const id = await world.opened('bob');
+    await world.command(id, { type: 'Close', as: 'resolved' });
+    await world.command(id, { type: 'EndRun', run: 1, result: 'completed' });
+    await world.command(id, { type: 'StartRun', run: 2, execution: 'arn:2' });
+    await world.command(id, { type: 'EndRun', run: 2, result: 'completed' });
+    for (const verb of ['stop', 'revoke', 'forensics retry'])
+      expect(await world.slash('carol', `${verb} ${id}`)).toContain('was closed as resolved');
+  });
+
   test('lets break-glass decide, and says so aloud', async () => {
     const id = await world.opened();
     await world.gate(id, 'stop');

@@ -6,7 +6,7 @@ import { personOfSlack } from '../../../core/policy/authorize';
 import type { Bot } from '../../bot';
 import { permit } from '../../caller';
 import { namesOf } from '../../roster';
-import { code, foreign, type Mrkdwn, md } from '../../views/mrkdwn';
+import { code, foreign, type Mrkdwn, md, time } from '../../views/mrkdwn';
 import { answer, dryRun } from '../../views/replies';
 import { plural } from '../../views/words';
 import { type Ask, type Handler, say } from '../ask';
@@ -46,7 +46,12 @@ const HALTED = md`From the next call on nothing new is changed; a started isolat
 export const halt: Handler = async (ask, bot) => {
   const actor = permit(bot, ask.caller, 'halt');
   const halted = await bot.killSwitch.halted();
-  if (halted) return say(answer([md`The kill switch is on already since ${code(halted.at)} (${foreign(halted.by)}).`]));
+  if (halted)
+    return say(
+      answer([
+        md`The kill switch is on already since ${time(halted.at)} (${foreign(halted.by)}: ${foreign(halted.reason)}).`,
+      ]),
+    );
   if (ask.command.dryRun) return say(dryRun('halt', [HALTED], 'this would happen'));
   const name = namesOf(bot.rulebook.policy)(actor.person);
   const reason = ask.command.reason ?? 'no reason given';
@@ -78,7 +83,7 @@ export const unhalt: Handler = async (ask, bot) => {
   const told = await tellOpen(ask, bot, actor, 'Kill switch off: changes are made again.');
   return say(
     answer([
-      md`*Kill switch off.* ${told} It was on since ${code(halted.at)} (${foreign(halted.by)}: ${foreign(halted.reason)}).`,
+      md`*Kill switch off.* ${told} It was on since ${time(halted.at)} (${foreign(halted.by)}: ${foreign(halted.reason)}).`,
     ]),
   );
 };

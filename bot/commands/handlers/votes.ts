@@ -1,4 +1,5 @@
 import { Refusal } from '../../../core/errors';
+import { requireOpen } from '../../../core/incident/decision-context';
 import type { Decision } from '../../../core/incident/events';
 import { awaitsOutside, currentRun, type GateView, type Incident } from '../../../core/incident/incident';
 import type { GateName } from '../../../core/incident/steps';
@@ -39,9 +40,9 @@ export function castVote(ask: Ask, bot: Bot, incident: Incident, ballot: Ballot)
   return changing(ask, bot, incident, actor, command, done);
 }
 
-/** A gate that waits for people; a Refusal that says when it will, or how it ended. */
+/** A gate that waits for people; a Refusal that says when it will, or how it or the whole incident ended. */
 export function pendingGate(incident: Incident, name: GateName): GateView {
-  const gate = incident.gates[name];
+  const gate = requireOpen(incident, incident).gates[name];
   if (gate?.state === 'pending') return gate;
   const why = gate === undefined ? 'has not been asked yet' : `is ${gate.state} already`;
   const instead =
@@ -94,7 +95,7 @@ export const nacl = approveGate('nacl');
 
 /** No step waits for an answer: a run that ended badly is run again; steps look before they act. */
 async function runOnceMore(ask: Ask, bot: Bot, incident: Incident): Promise<Reply> {
-  const last = currentRun(incident);
+  const last = currentRun(requireOpen(incident, incident));
   if (last?.result !== 'failed' && last?.result !== 'aborted') {
     throw new Refusal(
       'retry.nothing',

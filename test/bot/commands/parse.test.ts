@@ -127,6 +127,7 @@ describe('the parser', () => {
     ['close IR-ABCDEFGH', 'Say --as'],
     ['close IR-ABCDEFGH --as nonsense', 'takes one of'],
     ['show IR-ABC', 'An incident id is'],
+    [`show ${ID}`, `which incident is about ${ID}`],
     ['show IR-ABCDEFG0', 'did you mean IR-ABCDEFGO'],
     [`isolate ${ID} --account 12`, 'twelve digits'],
     [`isolate ${ID} --region mars`, 'looks like eu-west-1'],
