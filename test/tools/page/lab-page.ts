@@ -6,7 +6,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Locator, type 
 const ROOT = join(__dirname, '..', '..', '..');
 const CHROMIUM = '/usr/bin/chromium';
 /** Synthesis, build and the first finding on a busy machine. */
-const START_MS = 300_000;
+const START_MS = 180_000;
 
 /** `describe`, or a skip that says what is missing. */
 export const describeWithChromium = existsSync(CHROMIUM)
@@ -20,7 +20,8 @@ export interface LabPage {
   open(hash: string, options?: BrowserContextOptions): Promise<Page>;
   /** Requests that any page made to another place than the lab. */
   readonly strays: readonly string[];
-  close(): Promise<void>;
+  /** `SIGKILL` gives the lab no time to write anything down. */
+  close(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
 }
 
 /** Starts `npm start`'s own command on a free port, waits until the first finding stands at its stop gate. */
@@ -31,9 +32,7 @@ export async function startLab(args: readonly string[] = [], port = 0): Promise<
     env: { ...process.env, PORT: String(port) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const url = await said(lab, /Cordon's lab: (\S+)/);
-  const upAfterMs = Date.now() - startedAt;
-  await said(lab, /The lab goes on at (\S+)/);
+  const [url, upAfterMs] = await stands(lab, startedAt);
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
   const strays: string[] = [];
   return {
@@ -41,10 +40,12 @@ export async function startLab(args: readonly string[] = [], port = 0): Promise<
     upAfterMs,
     strays,
     open: (hash, options = {}) => openPage(browser, url, hash, options, strays),
-    async close() {
+    async close(signal = 'SIGTERM') {
       await browser.close();
-      lab.kill('SIGTERM');
-      await new Promise((resolve) => lab.once('close', resolve));
+      if (lab.exitCode !== null || lab.signalCode !== null) return;
+      const ended = new Promise((resolve) => lab.once('exit', resolve));
+      lab.kill(signal);
+      await ended;
     },
   };
 }
@@ -55,24 +56,41 @@ function assembly(): readonly string[] {
   return folder === undefined ? [] : ['--assembly', folder];
 }
 
-function said(lab: ChildProcess, pattern: RegExp): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let text = '';
-    const timer = setTimeout(() => reject(new Error(`The lab never said ${pattern}: ${text}`)), START_MS);
-    const listen = (chunk: Buffer): void => {
-      text += chunk.toString('utf8');
-      const found = pattern.exec(text)?.[1];
-      if (found === undefined) return;
-      clearTimeout(timer);
-      lab.stdout?.off('data', listen);
-      resolve(found);
-    };
-    lab.stdout?.on('data', listen);
-    lab.stderr?.on('data', (chunk: Buffer) => {
-      text += chunk.toString('utf8');
-    });
-    lab.once('close', () => reject(new Error(`The lab ended: ${text}`)));
+/** The lab's address and after how long it was up, once the first finding has been played. @throws Error with what a lab said that ended */
+async function stands(lab: ChildProcess, startedAt: number): Promise<readonly [string, number]> {
+  let text = '';
+  lab.stderr?.on('data', (chunk: Buffer) => {
+    text += chunk.toString('utf8');
   });
+  const said = (pattern: RegExp) =>
+    new Promise<string>((resolve) => {
+      lab.stdout?.on('data', () => {
+        const found = pattern.exec(text)?.[1];
+        if (found !== undefined) resolve(found);
+      });
+    });
+  lab.stdout?.on('data', (chunk: Buffer) => {
+    text += chunk.toString('utf8');
+  });
+  // `exit` and not `close`: a process of its own that outlives it would hold the pipes open.
+  const ended = new Promise<never>((_, reject) => {
+    lab.once('exit', (code) => reject(new Error(`The lab ended (${code}): ${text}`)));
+  });
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`The lab does not come up: ${text}`)), START_MS);
+  });
+  const up = said(/Cordon's lab: (\S+)/).then((url) => [url, Date.now() - startedAt] as const);
+  const played = said(/The lab goes on at (\S+)/);
+  try {
+    return await Promise.race([played.then(() => up), ended, late]);
+  } catch (error) {
+    lab.kill('SIGKILL');
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    ended.catch(() => undefined);
+  }
 }
 
 async function openPage(
@@ -144,9 +162,9 @@ export async function launch(page: Page, title: string): Promise<void> {
 
 /** Opens incident and thread of the newest card of that finding type. */
 export async function openThread(page: Page, type: string): Promise<void> {
-  const option = page.getByLabel('Incident').locator('option', { hasText: type }).last();
+  const option = page.getByLabel('Incident', { exact: true }).locator('option', { hasText: type }).last();
   await option.waitFor({ state: 'attached' });
-  await page.getByLabel('Incident').selectOption(await option.getAttribute('value'));
+  await page.getByLabel('Incident', { exact: true }).selectOption(await option.getAttribute('value'));
   await page.getByRole('button', { name: /# incidents/ }).click();
   const card = page.getByRole('article').filter({ hasText: type }).last();
   await card.getByRole('button', { name: /thread/ }).click();

@@ -38,6 +38,13 @@ describeWithChromium('the Slack side', () => {
 
   test('stops an instance only when two different persons approve', async () => {
     await openThread(page, 'BitcoinTool');
+    // Who leads the response ends it, and has no voice in what needs approvers.
+    await become(page, 'Lena Novak: lead');
+    await page.getByRole('log').getByRole('button', { name: 'Approve' }).last().click();
+    const refused = page.getByRole('dialog');
+    await refused.getByText(/lena is lead, and .* needs role approver/).waitFor();
+    await refused.getByRole('button', { name: 'Close' }).click();
+    await refused.waitFor({ state: 'detached' });
     await become(page, 'Carol');
     await decide(page, 'Approve', 'Evidence is sealed');
     await page
@@ -70,9 +77,9 @@ describeWithChromium('the Slack side', () => {
     await page.getByRole('link', { name: 'Attacks' }).click();
     await page.getByRole('button', { name: 'Slack is down' }).click();
     await launch(page, 'SSH brute force');
-    const options = page.getByLabel('Incident').locator('option', { hasText: 'SSHBruteForce' });
+    const options = page.getByLabel('Incident', { exact: true }).locator('option', { hasText: 'SSHBruteForce' });
     await options.waitFor({ state: 'attached' });
-    await page.getByLabel('Incident').selectOption(await options.getAttribute('value'));
+    await page.getByLabel('Incident', { exact: true }).selectOption(await options.getAttribute('value'));
     await page.getByRole('link', { name: 'Estate' }).click();
     await page.getByText('cut off').first().waitFor();
     await expect(page.getByRole('log').getByText('SSHBruteForce').count()).resolves.toBe(0);
@@ -87,7 +94,7 @@ describeWithChromium('the Slack side', () => {
     await page.getByRole('link', { name: 'Attacks' }).click();
     await page.getByRole('button', { name: 'Slack limits the rate' }).click();
     await launch(page, 'Container escape');
-    const options = page.getByLabel('Incident').locator('option', { hasText: 'ContainerMountsHostDirectory' });
+    const options = page.getByLabel('Incident', { exact: true }).locator('option', { hasText: 'ContainerMountsHostDirectory' });
     await options.waitFor({ state: 'attached' });
     await expect(page.getByRole('log').getByText('ContainerMountsHostDirectory').count()).resolves.toBe(0);
     await page.getByRole('button', { name: 'Slack is well' }).click();

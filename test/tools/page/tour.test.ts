@@ -68,7 +68,7 @@ describeWithChromium('the guided tour', () => {
     expect(personMs).toBeLessThan(120_000);
   }, 400_000);
 
-  test('shows a proposal of the chat as a pull request, and follows it to deployed when it is merged', async () => {
+  test('shows a proposal of the chat as a pull request, and follows it to deployed when it is merged and a reviewer lets it', async () => {
     const page = await lab.open('#/github');
     await become(page, 'Dave');
     await say(page, '/ir protect i-0123456789abcdef0 --reason "It signs our releases"');
@@ -78,8 +78,14 @@ describeWithChromium('the guided tour', () => {
     await pull.locator('summary').click();
     await pull.getByRole('button', { name: 'Merge pull request' }).click();
     await pull.getByText('merged', { exact: true }).waitFor();
-    const runs = page.getByRole('region', { name: 'Workflow runs' });
     // Checks and deploy are our own workflow files, really run: on a busy machine they take their time.
+    const review = page.getByRole('region', { name: 'Review of production' });
+    await become(page, 'Bob');
+    await review.getByRole('button', { name: /Approve/ }).click({ timeout: 300_000 });
+    await page.getByText('Bob Okafor is no reviewer of environment production.').waitFor();
+    await become(page, 'Dave');
+    await review.getByRole('button', { name: /Approve/ }).click();
+    const runs = page.getByRole('region', { name: 'Workflow runs' });
     await runs.getByRole('button', { name: /deploy\.yml success/ }).click({ timeout: 300_000 });
     await runs.getByText('policy check').first().waitFor();
     await page
@@ -94,19 +100,19 @@ describeWithChromium('the guided tour', () => {
       .waitFor();
   }, 400_000);
 
-  test('keeps everything over a restart: the same incidents under the same seal', async () => {
+  test('keeps everything over a lab that is killed: the same incidents under the same seal', async () => {
     const seal = async () => {
       const page = await lab.open('#/evidence');
-      const incident = page.getByLabel('Incident').locator('option', { hasText: 'DNSDataExfiltration' });
+      const incident = page.getByLabel('Incident', { exact: true }).locator('option', { hasText: 'DNSDataExfiltration' });
       await incident.waitFor({ state: 'attached' });
-      await page.getByLabel('Incident').selectOption(await incident.getAttribute('value'));
+      await page.getByLabel('Incident', { exact: true }).selectOption(await incident.getAttribute('value'));
       const sealed = await page.getByText(/finally sealed/).textContent();
       await page.getByRole('link', { name: 'GitHub' }).click();
       await page.getByText('Protect i-0123456789abcdef0').first().waitFor();
       return sealed;
     };
     const before = await seal();
-    await lab.close();
+    await lab.close('SIGKILL');
     lab = await startLab(['--keep'], port);
     expect(await seal()).toBe(before);
     expect(lab.strays).toEqual([]);

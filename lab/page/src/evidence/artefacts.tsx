@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { ArtefactView, IncidentView } from '../../../page-server/model';
 import { go } from '../live/route';
+import { ScrollX } from '../parts/scroll-x';
 import { bytes } from '../parts/words';
 import { sha256, verifyManifest } from './verify';
 
@@ -41,7 +42,7 @@ export function Artefacts({ incident, file }: { readonly incident: IncidentView;
           Missing: {what}. {reason}
         </p>
       ))}
-      <div className="scroll-x card">
+      <ScrollX label="Artefacts" card>
         <table className="files">
           <thead>
             <tr>
@@ -59,7 +60,7 @@ export function Artefacts({ incident, file }: { readonly incident: IncidentView;
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollX>
     </>
   );
 }

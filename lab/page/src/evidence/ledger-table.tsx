@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { IncidentView } from '../../../page-server/model';
 import { useJson } from '../live/api';
+import { ScrollX } from '../parts/scroll-x';
 import { timeOf } from '../parts/words';
 import { type ChainVerdict, type LedgerRow, verifyLedger } from './verify';
 
@@ -17,7 +18,7 @@ export function LedgerTable({ incident }: { readonly incident: IncidentView }) {
         {verdict && <span className={`pill ${verdict.ok ? 'good' : 'bad'}`}>{verdict.ok ? 'unbroken' : 'broken'}</span>}
         {verdict?.said ?? 'Computing …'}
       </p>
-      <div className="scroll-x card">
+      <ScrollX label="Ledger" card>
         <table className="chain">
           <thead>
             <tr>
@@ -42,7 +43,7 @@ export function LedgerTable({ incident }: { readonly incident: IncidentView }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollX>
     </>
   );
 }

@@ -1,6 +1,7 @@
 import type { RunView, StateDetail, StateVisit } from '../../../page-server/model';
 import { useJson } from '../live/api';
 import { go } from '../live/route';
+import { ScrollX } from '../parts/scroll-x';
 import { pretty, timeOf } from '../parts/words';
 import { parseMrkdwn } from '../slack/mrkdwn';
 import { Nodes } from '../slack/text-block';
@@ -74,7 +75,7 @@ function Data({ title, text }: { readonly title: string; readonly text: string }
 
 function Calls({ visit }: { readonly visit: StateVisit }) {
   return (
-    <div className="scroll-x">
+    <ScrollX label={`Calls of ${visit.state}`}>
       <table className="calls">
         <caption className="sr">Calls made by {visit.state}</caption>
         <thead>
@@ -102,7 +103,7 @@ function Calls({ visit }: { readonly visit: StateVisit }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollX>
   );
 }
 

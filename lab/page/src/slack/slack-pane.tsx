@@ -25,10 +25,6 @@ export function SlackPane({ state, person, onSaid }: SlackProps) {
   const { unread, firstNew } = useUnread(messages, person);
   const thread = route.thread === 'home' ? undefined : route.thread;
   const view = slack.views[person];
-  const openHome = () => {
-    void act({ kind: 'home', as: person });
-    go({ thread: 'home' });
-  };
   return (
     <Names value={stage.people}>
       <section className="slack-side" aria-label="Slack">
@@ -53,7 +49,12 @@ export function SlackPane({ state, person, onSaid }: SlackProps) {
               # {name}
               {unread > 0 && <span className="unread">{unread}</span>}
             </button>
-            <button type="button" className="button small" aria-pressed={route.thread === 'home'} onClick={openHome}>
+            <button
+              type="button"
+              className="button small"
+              aria-pressed={route.thread === 'home'}
+              onClick={() => go({ thread: 'home' })}
+            >
               Home
             </button>
           </div>
@@ -77,6 +78,10 @@ export function SlackPane({ state, person, onSaid }: SlackProps) {
 
 function Home({ state, person }: { readonly state: PageState; readonly person: string }) {
   const home = state.slack.homes[person];
+  // Opening the tab is what makes the app publish it, also when a link leads here.
+  useEffect(() => {
+    void act({ kind: 'home', as: person });
+  }, [person]);
   return (
     <div className="stream">
       {home ? (
