@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
 import * as z from 'zod';
-import { doctorWiring } from '../core/adapters/aws/doctor-wiring';
+import { type DoctorWiring, doctorWiring } from '../core/adapters/aws/doctor-wiring';
 import { installationPermissions } from '../core/adapters/github/installation';
 import { slackClient } from '../core/adapters/slack/web-client';
 import { type Diagnosis, type DoctorPorts, diagnose, type Expected } from '../core/doctor/checks';
@@ -37,7 +37,13 @@ export async function doctorCommand(argv: readonly string[], io: CommandIo, root
     return 2;
   }
   try {
-    const found = await diagnose(portsFor(asked.outputs), expectedFrom(root, asked.outputs));
+    const aws = wiringFor(asked.outputs);
+    const stranger = await strangerTo(aws, asked.outputs);
+    if (stranger !== undefined) {
+      io.stderr.write(`cordon doctor: ${stranger}\n`);
+      return 1;
+    }
+    const found = await diagnose(portsFor(aws, asked.outputs), expectedFrom(root, asked.outputs));
     io.stdout.write(asked.json ? `${JSON.stringify(found)}\n` : inWords(found));
     return found.some(({ state }) => state === 'fail') ? 1 : 0;
   } catch (error) {
@@ -94,14 +100,37 @@ function expectedFrom(root: string, outputs: Outputs): Expected {
   };
 }
 
-function portsFor(outputs: Outputs): DoctorPorts {
-  const aws = doctorWiring({
+/** Where the deployment is: `arn:aws:secretsmanager:<region>:<account>:…`. */
+function placeOf({ SlackSecretArn }: Outputs): { readonly region: string; readonly account: string } {
+  const [, , , region = '', account = ''] = SlackSecretArn.split(':');
+  return { region, account };
+}
+
+/** Why nothing can be looked at, once, where every check would have said it again. */
+async function strangerTo(aws: DoctorWiring, outputs: Outputs): Promise<string | undefined> {
+  const { account } = placeOf(outputs);
+  try {
+    const own = await aws.account();
+    if (own === account) return undefined;
+    return `you are signed in to account ${own}, the deployment is in ${account}: sign in there, then look again.`;
+  } catch (error) {
+    const why = describeError(error).message.replace(/\.$/, '');
+    return `AWS does not say who you are (${why}): sign in to account ${account}, then look again.`;
+  }
+}
+
+function wiringFor(outputs: Outputs): DoctorWiring {
+  return doctorWiring({
+    region: placeOf(outputs).region,
     bucket: outputs.EvidenceBucketName,
     image: outputs.AnalysisImage,
     signingKey: outputs.SigningKeyArn,
     vpc: outputs.QuarantineVpc,
     roles: outputs.roles,
   });
+}
+
+function portsFor(aws: DoctorWiring, outputs: Outputs): DoctorPorts {
   const slack = async () => {
     const text = await aws.secretText(outputs.SlackSecretArn);
     const token: unknown = text === undefined ? undefined : jsonOf(text)?.botToken;

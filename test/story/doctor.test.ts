@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -68,6 +69,19 @@ async function doctor(): Promise<{ exit: number; found: readonly Diagnosis[] }> 
   return { exit, found: JSON.parse(heard.join('')) };
 }
 
+/** The same as a person runs it: through the command line, in a process of its own. */
+function cordonDoctor(): Promise<{ exit: number; found: readonly Diagnosis[] }> {
+  const argv = [join(__dirname, '../../bin/cordon.mjs'), 'doctor', '--outputs', outputs, '--json'];
+  return outside(
+    () =>
+      new Promise((done) => {
+        execFile(process.execPath, argv, { env: { ...process.env } }, (error, stdout) =>
+          done({ exit: Number(error?.code ?? 0), found: JSON.parse(stdout) }),
+        );
+      }),
+  );
+}
+
 const before = { ...process.env };
 
 beforeAll(async () => {
@@ -127,7 +141,7 @@ describe('cordon doctor, asked of a deployment in the lab', () => {
 
   it('finds it on once it is, and says what it saw of the rest', async () => {
     desk.prepare(finding());
-    const { found } = await doctor();
+    const { found } = await cordonDoctor();
     expect(ill(found)).toEqual(FIRST_DEPLOY);
     const says = Object.fromEntries(found.map(({ check, says: words }) => [check, words]));
     expect(says).toMatchObject({

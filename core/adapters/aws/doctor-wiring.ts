@@ -5,6 +5,7 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { DoctorPorts } from '../../doctor/checks';
 import { CLIENT_SETTINGS } from './clients';
 import { awsDoctorLook, type DoctorPlaces, secretText } from './doctor-look';
@@ -17,22 +18,29 @@ export interface DoctorWiring {
   >;
   /** Text of a secret by its ARN; undefined while it has none. */
   secretText(arn: string): Promise<string | undefined>;
+  /** Account of whoever runs it. Throws where nobody is signed in. */
+  account(): Promise<string | undefined>;
 }
 
-/** The AWS services `cordon doctor` reads from, with the credentials and region of whoever runs it. */
-export function doctorWiring(at: DoctorPlaces & { readonly signingKey: string }): DoctorWiring {
-  const secrets = new SecretsManagerClient(CLIENT_SETTINGS);
+/** The AWS services `cordon doctor` reads from: the region is the deployment's, the credentials are of whoever runs it. */
+export function doctorWiring(
+  at: DoctorPlaces & { readonly signingKey: string; readonly region: string },
+): DoctorWiring {
+  const settings = { ...CLIENT_SETTINGS, region: at.region };
+  const secrets = new SecretsManagerClient(settings);
+  const sts = new STSClient(settings);
   const clients = {
-    ec2: new EC2Client(CLIENT_SETTINGS),
-    iam: new IAMClient(CLIENT_SETTINGS),
-    guardduty: new GuardDutyClient(CLIENT_SETTINGS),
-    s3: new S3Client(CLIENT_SETTINGS),
-    ssm: new SSMClient(CLIENT_SETTINGS),
+    ec2: new EC2Client(settings),
+    iam: new IAMClient(settings),
+    guardduty: new GuardDutyClient(settings),
+    s3: new S3Client(settings),
+    ssm: new SSMClient(settings),
     secrets,
   };
-  const signer = kmsSigner(new KMSClient(CLIENT_SETTINGS), at.signingKey);
+  const signer = kmsSigner(new KMSClient(settings), at.signingKey);
   return {
     look: { ...awsDoctorLook(clients, at), signingKey: async () => (await signer.publicKey()).publicKey },
     secretText: (arn) => secretText(secrets, arn),
+    account: async () => (await sts.send(new GetCallerIdentityCommand({}))).Account,
   };
 }

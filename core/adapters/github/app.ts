@@ -1,4 +1,4 @@
-import { App, Octokit } from 'octokit';
+import type * as octokit from 'octokit';
 
 const TIMEOUT_MS = 8_000;
 
@@ -9,8 +9,15 @@ export interface AppKey {
   readonly privateKey: string;
 }
 
-/** GitHub as our App. No call is repeated here: who calls knows whether it may be. `apiUrl`: api.github.com unless told. */
-export function githubApp({ appId, privateKey }: AppKey, apiUrl: string | undefined): App {
+/**
+ * GitHub as our App. No call is repeated here: who calls knows whether it may be. `apiUrl`: api.github.com unless told. octokit is
+ * given: it is ESM alone, which a bundle takes as any other, and the command line, which is CommonJS, only by `import()`.
+ */
+export function githubApp(
+  { App, Octokit }: Pick<typeof octokit, 'App' | 'Octokit'>,
+  { appId, privateKey }: AppKey,
+  apiUrl: string | undefined,
+): octokit.App {
   const Client = Octokit.defaults({
     ...(apiUrl === undefined ? {} : { baseUrl: apiUrl.replace(/\/$/, '') }),
     retry: { enabled: false },

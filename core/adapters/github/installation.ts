@@ -1,4 +1,3 @@
-import { RequestError } from 'octokit';
 import * as z from 'zod';
 import { NeedsHuman } from '../../errors';
 import { githubApp } from './app';
@@ -18,8 +17,12 @@ export async function installationPermissions(
   const key = SECRET.safeParse(JSON.parse(secret));
   if (!key.success) throw new NeedsHuman('the GitHub secret lacks appId or privateKey');
   const [owner = '', repo = ''] = repository.split('/');
+  const { App, Octokit, RequestError } = await import('octokit');
   try {
-    const { data } = await githubApp(key.data, apiUrl).octokit.rest.apps.getRepoInstallation({ owner, repo });
+    const { data } = await githubApp({ App, Octokit }, key.data, apiUrl).octokit.rest.apps.getRepoInstallation({
+      owner,
+      repo,
+    });
     return Object.fromEntries(Object.entries(data.permissions).map(([name, level]) => [name, String(level)]));
   } catch (error) {
     if (!(error instanceof RequestError)) throw new NeedsHuman(`the App could not ask GitHub: ${reasonOf(error)}`);

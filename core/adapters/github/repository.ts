@@ -1,4 +1,4 @@
-import { type Octokit, RequestError } from 'octokit';
+import { App, Octokit, RequestError } from 'octokit';
 import * as z from 'zod';
 import { NeedsHuman, Transient } from '../../errors';
 import type { ProposedChange, Repository } from '../../ports/repository';
@@ -54,7 +54,7 @@ async function connect(secrets: Secrets, settings: GithubSettings): Promise<Octo
   if (!parsed.success)
     throw new NeedsHuman('The GitHub secret is not {appId, installationId, privateKey}: run `cordon init` again.');
   const { appId, installationId, privateKey } = parsed.data;
-  return githubApp({ appId, privateKey }, settings.apiUrl).getInstallationOctokit(installationId);
+  return githubApp({ App, Octokit }, { appId, privateKey }, settings.apiUrl).getInstallationOctokit(installationId);
 }
 
 interface At {
