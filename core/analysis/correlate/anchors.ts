@@ -25,6 +25,7 @@ export type AnchorKind =
   | 'deleted program'
   | 'suspect process'
   | 'stray program'
+  | 'file a rule knows'
   | 'program a container wrote'
   | 'other';
 
@@ -86,12 +87,21 @@ function bornWeight(row: BodyfileRow): Mark | undefined {
   return undefined;
 }
 
+const DAY_SECONDS = 86_400;
+
+/** Records of logins are rotated by a new file; one that is old and empty was emptied. */
+function isEmptiedLogin({ path, size, crtime, ctime, mtime }: BodyfileRow): boolean {
+  if (!/^\/var\/log\/(?:wtmp|lastlog|auth\.log|secure|messages|syslog|audit\/audit\.log)$/.test(path)) return false;
+  return size === 0 && crtime > 0 && mtime === ctime && ctime - crtime > DAY_SECONDS;
+}
+
 function changedWeight(row: BodyfileRow): Mark | undefined {
   if (!isRegular(row.mode)) return undefined;
   const place = persistencePlace(row.path);
   if (place !== undefined) return { kind: 'way back in', weight: place.weight, installable: place.weight < 8 };
   if (isSetId(row.mode) && !inTemporaryPlace(row.path))
     return { kind: 'set-user-id program', weight: 4, installable: true };
+  if (isEmptiedLogin(row)) return { kind: 'other', weight: 4, installable: true };
   if (isShellHistory(row.path)) return { kind: 'other', weight: 1, installable: true };
   return undefined;
 }

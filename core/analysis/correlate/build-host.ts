@@ -2,6 +2,7 @@ import { removedPaths } from '../detect/command-patterns';
 import { fromImage, inReach } from '../detect/file-times';
 import type { AttackWindow, Connection, DiskFacts, FindingFacts, Host, Process } from '../detect/host';
 import { folderOf, insideContainer, isDirectory } from '../detect/paths';
+import { isTellingPlace } from '../detect/yara-match';
 import type { BodyfileRow } from '../disk/disk-rows';
 import type { EvidenceSource } from '../evidence-source';
 import type { MountRow } from '../memory/memory-rows';
@@ -15,7 +16,7 @@ import { inputStates } from './input-states';
 import { type ProcessDraft, processDrafts } from './processes';
 import { ProgramFiles } from './program-files';
 import { type DiskOutputs, readDisk, type Wanted } from './read-disk';
-import { strayPrograms } from './stray-programs';
+import { knownFiles, strayPrograms } from './stray-programs';
 import { volatileAccounts, volatileContents, volatileTemporary } from './volatile-files';
 import { attackWindows, type WindowAnswer } from './windows';
 
@@ -92,13 +93,14 @@ interface Running {
 
 function windowsOf(
   { memory, drafts, connections }: Running,
-  { listing, orphans, unowned }: DiskOutputs,
+  { listing, orphans, unowned, yara }: DiskOutputs,
   finding: FindingFacts | undefined,
 ): WindowAnswer {
-  const mine = commandAnchors(memory, [...drafts.values()], orphans);
+  const known = new Set(yara.map(({ path }) => path).filter(isTellingPlace));
+  const mine = commandAnchors(memory, [...drafts.values()], orphans, known);
   const stray = strayPrograms(drafts.values(), connections, listing, unowned);
   return attackWindows({
-    anchors: [...listing.anchors, ...mine.anchors, ...stray],
+    anchors: [...listing.anchors, ...mine.anchors, ...stray, ...knownFiles(listing.kept, known)],
     suspectInMemory: mine.suspect,
     finding,
     newest: later(listing.newest, mine.newest),

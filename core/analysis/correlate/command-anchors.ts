@@ -18,11 +18,12 @@ export interface MemoryAnchors {
 /** Weight by how telling a command is. */
 const COMMAND_WEIGHT: readonly number[] = [0, 1, 4, STRONG];
 
-/** What memory and deleted-while-open files say about when it happened. */
+/** What memory and deleted-while-open files say about when it happened. `known`: files that a YARA rule knows. */
 export function commandAnchors(
   memory: MemoryFacts,
   drafts: readonly ProcessDraft[],
   orphans: readonly OrphanFile[],
+  known: ReadonlySet<string>,
 ): MemoryAnchors {
   const anchors: Anchor[] = [];
   let newest: number | undefined;
@@ -62,7 +63,9 @@ export function commandAnchors(
         installable: false,
       });
   }
-  const suspects = drafts.filter((draft) => !draft.acquisition && isSuspect(draft));
+  const suspects = drafts.filter(
+    (draft) => !draft.acquisition && (isSuspect(draft) || known.has(draft.program?.path ?? '')),
+  );
   for (const { startedAt, comm } of suspects) {
     if (startedAt !== undefined)
       anchors.push({

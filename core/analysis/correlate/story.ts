@@ -96,7 +96,8 @@ const TRACES = new Set([
 /** Tools that lie on the disk: whether they ran, the disk alone does not say. */
 function left(findings: readonly RankedFinding[]): readonly string[] {
   const tools = findings.filter(
-    ({ detector, confidence }) => (detector === 'tooling-in-tmp' || detector === 'yara-match') && confidence !== 'low',
+    ({ detector, confidence, subject }) =>
+      (detector === 'tooling-in-tmp' || (detector === 'yara-match' && subject.kind === 'file')) && confidence !== 'low',
   );
   return listed(tools.map(({ title, confidence }) => `On the disk: ${title} (${confidence} confidence).`));
 }

@@ -52,3 +52,13 @@ function anchorOf({ path, crtime }: BodyfileRow): Anchor {
   const kind = insideContainer(path) === undefined ? 'stray program' : 'program a container wrote';
   return { at: crtime * 1000, weight: STRONG, what: `${path}, which runs`, kind, group: kind, installable: false };
 }
+
+/** When files came that a YARA rule knows by what they hold. */
+export function knownFiles(rows: readonly BodyfileRow[], known: ReadonlySet<string>): readonly Anchor[] {
+  const kind = 'file a rule knows';
+  return rows
+    .filter(({ path, crtime, state }) => known.has(path) && crtime > 0 && state === 'allocated')
+    .map(({ path, crtime }) => {
+      return { at: crtime * 1000, weight: STRONG, what: path, kind, group: kind, installable: false };
+    });
+}

@@ -25,6 +25,7 @@ export interface Suspect {
 const ABOUT_PROCESSES = new Set([
   'finding-match',
   'known-tool',
+  'yara-match',
   'reverse-shell',
   'telling-command',
   'process-deleted-program',

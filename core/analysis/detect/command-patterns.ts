@@ -42,7 +42,7 @@ export const COMMAND_PATTERNS: readonly CommandPattern[] = [
     'T1105',
     'execution',
     'fetches a program and runs it',
-    /\b(?:curl|wget|fetch)\b[^|;]*(?:http:\/\/|\b\d{1,3}(?:\.\d{1,3}){3}\b)[^|;]*\|\s*(?:sudo\s+)?(?:ba|da|z)?sh\b|base64\s+(?:-d|--decode)[^|;]*\|\s*(?:ba|da)?sh\b|eval\s+"?\$\((?:curl|wget)|python[\d.]*\s+-c\s+.*(?:urlopen|exec\()/i,
+    /\b(?:curl|wget|fetch)\b[^|;]*(?:http:\/\/|\b\d{1,3}(?:\.\d{1,3}){3}\b)[^|;]*\|\s*(?:sudo\s+)?(?:ba|da|z)?sh\b|base64(?:\s+|,)(?:-d|--decode)[^|;]*\|\s*\{?(?:ba|da)?sh\b|eval\s+"?\$\((?:curl|wget)|python[\d.]*\s+-c\s+.*(?:urlopen|exec\()/i,
   ),
   command(
     2,

@@ -25,8 +25,46 @@ export const suspectConnection: Detector = {
     ['sockstat', 'volatile-state'],
     ['psaux', 'pslist', 'volatile-state'],
   ],
-  run: (host) => [...host.processes.values()].flatMap((process) => detect(process, host)),
+  run: (host) => {
+    const masters = drivers(host);
+    return [...host.processes.values()].flatMap((process) => [
+      ...detect(process, host),
+      ...toMaster(process, masters, host),
+    ]);
+  },
 };
+
+/** Addresses from which shells are driven, and the processes that are. */
+function drivers(host: Host): ReadonlyMap<string, Process> {
+  const found = new Map<string, Process>();
+  for (const process of host.processes.values()) {
+    const driven = drivenFromOutside(process, host);
+    if (driven !== undefined && surelyDriven(driven)) found.set(driven.connection.remoteAddress, process);
+  }
+  return found;
+}
+
+/** Who else speaks with the address from which a shell is driven: often what was broken into. */
+function toMaster(process: Process, masters: ReadonlyMap<string, Process>, host: Host): readonly Detection[] {
+  if (process.acquisition || masters.size === 0 || drivenFromOutside(process, host) !== undefined) return [];
+  const shared = ownConnections(host, process.pid).filter(
+    ({ state, remoteAddress }) => state !== 'LISTEN' && masters.has(remoteAddress),
+  );
+  const [first] = shared;
+  const master = first === undefined ? undefined : masters.get(first.remoteAddress);
+  if (first === undefined || master === undefined || reasonOf(process, host) !== undefined) return [];
+  return [
+    {
+      title: `${processName(process)} is connected to ${remoteOf(first)}, the address from which ${processName(master)} is driven`,
+      confidence: 'medium',
+      because: 'one address for both: it may be what was broken into, or what the intruder started',
+      subject: { kind: 'process', pid: process.pid },
+      theme: 'network',
+      evidence: evidenceOf([...shared.map(({ owner }) => owner.source), process.source, master.source]),
+      weight: 59,
+    },
+  ];
+}
 
 function detect(process: Process, host: Host): readonly Detection[] {
   const reason = reasonOf(process, host);

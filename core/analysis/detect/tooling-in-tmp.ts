@@ -64,8 +64,7 @@ function detect(top: string, rows: readonly BodyfileRow[], host: Host): readonly
         .map(({ path }) => named(baseName(path), 40))
         .join(', ')}`,
       confidence,
-      loose:
-        !hidden && tools.length === 0 && running.length === 0 && !fresh.some((row) => certainAt(changeOf(row), host)),
+      loose: isLoose({ hidden, tools, programs, fresh, running }, host),
       because: reasons({ hidden, tools, programs, fresh, running }).join('; '),
       subject: { kind: 'file', path: folder },
       theme: 'execution',
@@ -105,6 +104,12 @@ function judge(signs: Signs, tree: boolean, host: Host): Confidence | undefined 
   if (hiding && (programs.length > 0 || backed)) return 'medium';
   if (!tree && backed && programs.length > 0) return 'medium';
   return hiding || programs.length > 0 || fresh.length > 0 ? 'low' : undefined;
+}
+
+/** Neither its name, nor a process, nor a hidden program speaks against it. */
+function isLoose({ hidden, tools, programs, fresh, running }: Signs, host: Host): boolean {
+  if (tools.length > 0 || running.length > 0 || (hidden && programs.length > 0)) return false;
+  return !fresh.some((row) => certainAt(changeOf(row), host));
 }
 
 function changeOf({ ctime }: BodyfileRow): WindowChange {

@@ -217,6 +217,55 @@ test('an interactive shell beside a network tool of the same pipeline is driven 
   expect(summary.verdict).toContain('a shell was driven from 198.51.100.7');
 });
 
+test('a program that a rule knows is sure where it runs and is connected, whatever its name, and carries what came with it', async () => {
+  const program = { path: '/home/support/.cache/font/httpd', mode: PROGRAM, inode: 50, born: NOW };
+  const summary = await analysed({
+    ...listing(
+      program,
+      { path: '/var/spool/cron/crontabs/support', inode: 51, born: NOW + 30 },
+      { path: '/var/log/wtmp', inode: 52, size: 0, born: INSTALLED, changed: NOW + 300 },
+    ),
+    ...memoryOf([
+      { pid: 3000, ppid: 1, comm: 'httpd', args: 'httpd', exe: program.path, inode: 50, sockets: outward() },
+    ]),
+    'disk/yara-miners.txt': `miner_binary ${program.path}\n`,
+  });
+  const told = above('low', summary).join('\n');
+  expect(told).toMatch(
+    /high yara-match: httpd \(pid 3000\) runs \/home\/support\/\.cache\/font\/httpd, which matches miner_binary/,
+  );
+  expect(told).toMatch(/high persistence-change: \/var\/spool\/cron\/crontabs\/support/);
+  expect(told).toMatch(/medium log-tampering: \/var\/log\/wtmp was emptied/);
+});
+
+test('what holds a connection to the address a shell is driven from is named, and an encoded command below it is read', async () => {
+  const summary = await analysed(
+    memoryOf([
+      {
+        pid: 900,
+        ppid: 1,
+        comm: 'java',
+        args: '/usr/bin/java -jar app.jar',
+        exe: '/usr/bin/java',
+        sockets: outward(1389),
+      },
+      {
+        pid: 950,
+        ppid: 900,
+        comm: 'bash',
+        args: 'bash -c {echo,Y3VybA==}|{base64,-d}|{bash,-i}',
+        exe: '/usr/bin/bash',
+      },
+      { pid: 951, ppid: 950, comm: 'bash', args: 'bash -i', exe: '/usr/bin/bash', sockets: outward(9001, [0, 1, 2]) },
+    ]),
+  );
+  const told = above('low', summary).join('\n');
+  expect(told).toMatch(
+    /medium suspect-connection: java \(pid 900\) is connected to 198\.51\.100\.7:1389, the address from which bash \(pid 951\) is driven/,
+  );
+  expect(told).toMatch(/high telling-command: bash \(pid 950\) fetches a program and runs it/);
+});
+
 test('a library that the preload list names counts among packages’ libraries too', async () => {
   const libc = '/usr/lib64/libnss_cache.so.2';
   const summary = await analysed({
