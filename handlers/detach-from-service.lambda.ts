@@ -1,4 +1,11 @@
-import { evidenceWiring, killSwitchWiring, stepWiring, trafficWiring } from '../core/adapters/aws/step-wiring';
+import {
+  evidenceWiring,
+  killSwitchWiring,
+  powerWiring,
+  stepWiring,
+  trafficWiring,
+} from '../core/adapters/aws/step-wiring';
+import { bundledRulebook } from '../core/policy/bundled';
 import { makeDetachFromService } from './detach-from-service';
 import { entry } from './entry';
 import { STEP_INPUT } from './task-input';
@@ -8,6 +15,8 @@ const ports = {
   ...evidenceWiring(process.env),
   ...trafficWiring(process.env),
   ...killSwitchWiring(process.env),
+  ...powerWiring(process.env),
+  protectedRule: bundledRulebook().policy.protected,
 };
 
 export const handler = entry('detach-from-service', STEP_INPUT, makeDetachFromService(ports));

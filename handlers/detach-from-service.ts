@@ -5,12 +5,12 @@ import type { Blobs } from '../core/ports/blobs';
 import type { KillSwitch } from '../core/ports/switches';
 import type { Traffic } from '../core/ports/traffic';
 import { plural } from '../core/text';
-import { touchableEstate } from './estate-of';
+import { type ProtectionLook, refuseProtectedNow, touchableEstate } from './estate-of';
 import { mayBegin } from './intent';
 import { runStep, type StepPorts, type StepReport } from './step';
 import type { StepInput } from './task-input';
 
-export interface DetachPorts extends StepPorts {
+export interface DetachPorts extends StepPorts, ProtectionLook {
   readonly blobs: Blobs;
   readonly traffic: Traffic;
   readonly killSwitch: KillSwitch;
@@ -25,6 +25,7 @@ export function makeDetachFromService(ports: DetachPorts) {
     runStep(ports, input, async ({ incident, key }) => {
       const estate = await touchableEstate(ports.blobs, incident);
       if (estate === undefined) return { said: 'There is no instance to take out of service.' };
+      await refuseProtectedNow(ports, key);
       await mayBegin(ports.killSwitch, 'taking the instance out of service');
       const left = await leaveGroup(ports.traffic, key, estate.group);
       const targets = await leaveBalancers(ports.traffic, key, estate);

@@ -9,12 +9,12 @@ import type { Blobs } from '../core/ports/blobs';
 import type { Isolation } from '../core/ports/isolation';
 import type { KillSwitch } from '../core/ports/switches';
 import { plural } from '../core/text';
-import { touchableEstate } from './estate-of';
+import { type ProtectionLook, refuseProtectedNow, touchableEstate } from './estate-of';
 import { mayBegin } from './intent';
 import { runStep, type StepContext, type StepPorts, type StepReport } from './step';
 import type { StepInput } from './task-input';
 
-export interface IsolatePorts extends StepPorts {
+export interface IsolatePorts extends StepPorts, ProtectionLook {
   readonly blobs: Blobs;
   readonly isolation: Isolation;
   readonly killSwitch: KillSwitch;
@@ -40,7 +40,10 @@ export function makeIsolateInstance(ports: IsolatePorts) {
       const attached = await ports.isolation.interfaces(context.key);
       if (attached.length === 0) return nothingAttached(context);
       // Finishing a started isolation stays allowed under halt: only the first attempt is a new intent.
-      if (!(await hasBegun(ports, context, attached))) await mayBegin(ports.killSwitch, 'isolating the instance');
+      if (!(await hasBegun(ports, context, attached))) {
+        await refuseProtectedNow(ports, context.key);
+        await mayBegin(ports.killSwitch, 'isolating the instance');
+      }
       const groups = await ensureGroups(ports, context, estate, attached);
       const tracked = await swapAll(ports.isolation, context.key, startingWith(estate, attached), groups);
       return proof(ports, context, [...residualFlows(estate), ...tracked], groups);

@@ -77,6 +77,22 @@ describe('recording the estate', () => {
     expect((await lab.incident()).estate?.digest).toBe(first);
   });
 
+  it('leaves alone what was protected after it was recorded, and finishes what had begun', async () => {
+    const lab = await stepLab({ scaling: { min: 1, max: 3, desired: 2 } });
+    await record(lab);
+    lab.instance.tags.set('cordon:protected', 'true');
+    for (const step of [detach, isolate])
+      await expect(step(lab)).rejects.toMatchObject({ name: 'Refusal', code: 'instance.protected' });
+    expect(lab.estate.effects).toEqual([]);
+    lab.instance.tags.delete('cordon:protected');
+    lab.faults.push({ operation: 'ModifyNetworkInterfaceAttribute', kind: 'lost' });
+    for (let n = 0; n < 3; n++) lab.faults.push({ operation: 'ModifyNetworkInterfaceAttribute', kind: 'throttled' });
+    await expect(isolate(lab)).rejects.toMatchObject({ name: 'Transient' });
+    lab.instance.tags.set('cordon:protected', 'true');
+    await isolate(lab);
+    expect(groupsOf(lab)).toEqual([[groupNamed(lab, 'cordon-isolation')?.id]]);
+  });
+
   it('rules a protected instance out, and no later step touches it', async () => {
     const lab = await stepLab({ tags: { 'cordon:protected': 'true' } });
     await record(lab);
