@@ -3,7 +3,7 @@ import { awaitsOutside, type GateView } from '../core/incident/incident';
 import { OUTSIDE_IN_WORDS } from '../core/incident/outside';
 import { type GroupMembers, personsIn } from '../core/policy/authorize';
 import type { Policy } from '../core/policy/schema';
-import { join, type Mrkdwn, md, mention } from './views/mrkdwn';
+import { code, join, type Mrkdwn, md, mention } from './views/mrkdwn';
 import type { PersonNames } from './views/people';
 
 /** At most so many people are called by one message: enough for a quorum, few enough to be taken seriously. */
@@ -32,7 +32,24 @@ export function callFor(policy: Policy, members: GroupMembers, gate: GateView): 
   const voted = gate.votes.map((vote) => vote.person);
   const requester = gate.rule.excludeRequester && gate.requester ? [gate.requester] : [];
   const called = callRole(policy, gate.rule.role, members, [...voted, ...requester]);
+  const short = tooFew(policy, members, gate, requester);
+  if (short) return called ? join([md`Please decide. ${called}`, short], '\n') : short;
   return called ? md`Please decide. ${called}` : undefined;
+}
+
+/** The role alone cannot fill the quorum without the one who asked: who else can is said while there is time. */
+function tooFew(
+  policy: Policy,
+  members: GroupMembers,
+  { rule }: GateView,
+  requester: readonly PersonKey[],
+): Mrkdwn | undefined {
+  const able = personsIn(policy, rule.role, members).filter((person) => !requester.includes(person));
+  if (able.length >= rule.quorum) return undefined;
+  const helpers = Object.keys(policy.roles).filter((role) => policy.roles[role]?.breakGlass === true);
+  const others = helpers.flatMap((role) => callRole(policy, role, members, requester) ?? []);
+  const said = md`Without the one who asked, role ${code(rule.role)} has ${able.length} of the ${rule.quorum} persons needed.`;
+  return others.length === 0 ? said : md`${said} Break-glass counts as well: ${join(others, ' ')}`;
 }
 
 /** Calls the role a gate is escalated to. */

@@ -24,6 +24,7 @@ export function problemsOf(policy: Policy): readonly string[] {
     ...sharedAccounts(policy),
     ...unreachableGates(policy),
     ...outsideOfOthers(policy),
+    ...easyStops(policy),
   ];
 }
 
@@ -69,6 +70,20 @@ function unreachableGates(policy: Policy): readonly string[] {
     if (persons >= rule.quorum) return [];
     return [`gate ${gate} wants ${rule.quorum} persons of role ${rule.role}, which has ${persons}.`];
   });
+}
+
+/** A small team cannot find two others at night; then one who did not ask types the id. Nobody else stops a machine alone. */
+const SMALL_TEAM = 3;
+
+/** Four eyes on the one step that cannot be undone: never the one who asked, and two persons or the small team's one. */
+function easyStops({ gates: { stop }, roles }: Policy): readonly string[] {
+  const role = roles[stop.role];
+  const problems = stop.excludeRequester ? [] : ['gate stop lets the one who asked for it approve it.'];
+  if (stop.quorum > 1 || role === undefined) return problems;
+  if (!stop.typedConfirmation) problems.push('gate stop asks one person alone, who then has to type the id.');
+  if (role.groups.length > 0 || new Set(role.persons).size > SMALL_TEAM)
+    problems.push(`gate stop asks one person alone: that is for roles of at most ${SMALL_TEAM} named persons.`);
+  return problems;
 }
 
 /** A workflow that answers from outside exists for the stop alone. */

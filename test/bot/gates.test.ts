@@ -77,6 +77,18 @@ describe('a gate in Slack', () => {
     expect((await world.ledger.read(id)).length).toBe(before);
   });
 
+  test('says who else counts when the role cannot fill the quorum without the one who asked', async () => {
+    const id = await world.opened('carol');
+    await world.gate(id, 'stop');
+    const text = JSON.stringify(ask().blocks);
+    expect(text).toContain('Please decide. <@U0DAVE001>');
+    expect(text).toContain('has 1 of the 2 persons needed. Break-glass counts as well: <@U0ERIN001>');
+    const other = await ChatWorld.open();
+    await other.gate(await other.opened('bob'), 'stop');
+    expect(JSON.stringify(other.workspace.messages.map(({ blocks }) => blocks))).not.toContain('persons needed');
+    await other.close();
+  });
+
   test('is rejected by one person of the role', async () => {
     const id = await world.opened();
     await world.gate(id, 'stop');

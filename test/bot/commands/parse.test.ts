@@ -162,7 +162,7 @@ describe('the parser', () => {
     );
   });
 
-  test('reads 64 KiB of anything in well under a second', () => {
+  test('reads 64 KiB of anything in well under a second of CPU', () => {
     for (const text of [
       '"'.repeat(65_536),
       "a'".repeat(32_768),
@@ -170,9 +170,9 @@ describe('the parser', () => {
       '--reason '.repeat(8_000),
       `isolate ${'i-'.repeat(30_000)}`,
     ]) {
-      const before = process.hrtime.bigint();
+      const before = process.cpuUsage();
       parseCommand(text);
-      expect(Number(process.hrtime.bigint() - before) / 1e6).toBeLessThan(800);
+      expect(process.cpuUsage(before).user / 1000).toBeLessThan(800);
     }
   });
 });
