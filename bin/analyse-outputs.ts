@@ -36,7 +36,7 @@ export async function writeAnalysis(
 
 /** Bodyfiles of several file systems become one; findings mark rows by line, which only one file's lines can tell. */
 async function writeTimeline(
-  { tags, host }: Analysis,
+  { tags, host, summary }: Analysis,
   source: EvidenceSource,
   path: string,
   spill: SpillStore,
@@ -51,9 +51,8 @@ async function writeTimeline(
   });
   try {
     const only = names.length === 1 ? names[0] : undefined;
-    const rows = mergedTimeline(sorted.rows, memoryEvents(host, tags), (line) =>
-      only === undefined ? undefined : tags.get(`${only}:${line}`),
-    );
+    const tagsAt = (line: number) => (only === undefined ? undefined : tags.get(`${only}:${line}`));
+    const rows = mergedTimeline(sorted.rows, memoryEvents(host, tags), tagsAt, summary.originNote);
     await pipeline(Readable.from(rows, { objectMode: true, highWaterMark: 1 }), createWriteStream(path));
   } finally {
     sorted.close();

@@ -8,9 +8,17 @@ const CHUNK_CHARACTERS = 512 * 1024;
 /** Ids of the findings that rest on a line of the bodyfile. */
 export type RowTags = (bodyfileLine: number) => readonly string[] | undefined;
 
-/** `timeline.jsonl`: the sorted bodyfile merged with memory's events, in Timesketch's format, findings as tags. */
-export function* mergedTimeline(rows: RowCursor, events: readonly MemoryEvent[], tags: RowTags): Generator<Uint8Array> {
-  let text = '';
+/**
+ * `timeline.jsonl`: the sorted bodyfile merged with memory's events, in Timesketch's format, findings as tags. The format has
+ * no head: what must be known of all rows (`note`, where it is not empty) is the first of them, at no time.
+ */
+export function* mergedTimeline(
+  rows: RowCursor,
+  events: readonly MemoryEvent[],
+  tags: RowTags,
+  note: string,
+): Generator<Uint8Array> {
+  let text = note === '' ? '' : noteLine(note);
   let next = 0;
   while (rows.next()) {
     for (; next < events.length && (events[next]?.at ?? 0) < rows.time * 1000; next += 1)
@@ -22,6 +30,11 @@ export function* mergedTimeline(rows: RowCursor, events: readonly MemoryEvent[],
   }
   for (; next < events.length; next += 1) text += eventLine(events[next]);
   yield Buffer.from(text);
+}
+
+function noteLine(message: string): string {
+  const datetime = '1970-01-01T00:00:00.000000+00:00';
+  return `${JSON.stringify({ timestamp: 0, message, datetime, timestamp_desc: 'Not a time', data_type: 'cordon:origin' })}\n`;
 }
 
 function tagged(line: string, tags: readonly string[] | undefined): string {
