@@ -137,6 +137,7 @@ async function tend(ports: ReconcilePorts, row: ListedIncident): Promise<void> {
   if (incident === undefined) return;
   for (const gate of pendingGates(incident)) await tendGate(ports, incident, gate);
   await remindIsolated(ports, incident);
+  await remindPaused(ports, incident);
   const isTold = await chase(ports, incident, rows);
   if (isTold && incident.status !== 'open') await ports.list.remove(incident.id);
 }
@@ -174,6 +175,17 @@ async function remindIsolated(ports: ReconcilePorts, incident: Incident): Promis
   const command: Command = { type: 'Record', events: [{ type: 'IsolationReminded', since }] };
   const key = commandId(`isolated:${currentRun(incident)?.run ?? 0}:${days}`);
   await unlessClosed(() => commitTo(ports.ledger, ports.clock, incident.id, command, SYSTEM, key));
+}
+
+/** A pause that nobody remembers would be silence: said after an hour, after four, then once a day. */
+async function remindPaused(ports: ReconcilePorts, { id, paused }: Incident): Promise<void> {
+  if (paused === undefined) return;
+  const hours = Math.floor((ports.clock.now().getTime() - Date.parse(paused.since)) / (60 * MINUTE_MS));
+  const due = hours < 24 ? [4, 1].find((after) => hours >= after) : Math.floor(hours / 24) * 24;
+  if (due === undefined) return;
+  const command: Command = { type: 'Record', events: [{ type: 'PauseReminded', since: paused.since }] };
+  const key = commandId(`paused:${paused.since}:${due}`);
+  await unlessClosed(() => commitTo(ports.ledger, ports.clock, id, command, SYSTEM, key));
 }
 
 /** Nudges every projection that still has rows to tell a minute after the newest was written. True when none has. */

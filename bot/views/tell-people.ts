@@ -19,6 +19,7 @@ export const TELL_PEOPLE: Tellers<
   | 'NoteAdded'
   | 'EstateNoticed'
   | 'IsolationReminded'
+  | 'PauseReminded'
   | 'CampaignNoticed'
   | 'GroupedUnder'
   | 'MemberGrouped'
@@ -60,6 +61,11 @@ export const TELL_PEOPLE: Tellers<
   IsolationReminded: (event, at) => {
     const called = at.shout?.();
     const said = md`*Still isolated* since ${time(event.since)}, and nothing is running: release it, run the response again, or close the incident.`;
+    return called ? join([said, called], ' ') : said;
+  },
+  PauseReminded: (event, at) => {
+    const called = at.shout?.();
+    const said = md`*Still paused* since ${time(event.since)}: nothing goes on until somebody says ${code('/ir forensics resume')} or ${code('abort')}.`;
     return called ? join([said, called], ' ') : said;
   },
   CampaignNoticed: (event) =>

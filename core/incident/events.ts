@@ -289,6 +289,8 @@ export type IncidentEvent =
   | { readonly type: 'EstateNoticed'; readonly text: string }
   /** Nothing runs and the instance is still cut off: said once a day until somebody decides. */
   | { readonly type: 'IsolationReminded'; readonly since: string }
+  /** Nothing goes on while it is paused: said less and less often until somebody resumes or ends it. */
+  | { readonly type: 'PauseReminded'; readonly since: string }
   /** It looks like one more host of the attack that `lead` is about. */
   | { readonly type: 'CampaignNoticed'; readonly lead: IncidentId; readonly why: string }
   | { readonly type: 'GroupedUnder'; readonly lead: IncidentId }

@@ -99,6 +99,7 @@ export function evolve(
     case 'ChangeAsked':
     case 'ChangeProposed':
     case 'IsolationReminded':
+    case 'PauseReminded':
     case 'ExportAsked':
     case 'LinksAsked':
       return incident;

@@ -19,6 +19,27 @@ describe('reconcile', () => {
     expect(await passGate('stop')).toMatchObject({ verdict: 'skip', why: 'nobody decided in time' });
   });
 
+  it('reminds of a pause after an hour, after four, then once a day, and no more once it is lifted', async () => {
+    const { story, conduct, reconcile, clock } = controlPlane();
+    await story.opened();
+    await conduct(IR);
+    await story.does({ type: 'Pause' });
+    const started = clock.now().getTime();
+    const told: number[] = [];
+    const reminders = async () => (await story.events()).filter((type) => type === 'PauseReminded').length;
+    for (let hour = 0; hour < 60; hour++) {
+      clock.minutes(60);
+      await reconcile();
+      await reconcile();
+      while (told.length < (await reminders())) told.push(Math.round((clock.now().getTime() - started) / 3_600_000));
+    }
+    expect(told).toEqual([1, 4, 24, 48]);
+    await story.does({ type: 'Resume' });
+    clock.minutes(24 * 60);
+    await reconcile();
+    expect(await reminders()).toBe(4);
+  });
+
   it('nudges projections that fell behind, and forgets a closed incident when all have told it', async () => {
     const { story, conduct, reconcile, nudged, cursors, list, clock } = controlPlane();
     await story.opened();

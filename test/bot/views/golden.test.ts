@@ -96,6 +96,7 @@ describe('renderings', () => {
           { type: 'EstateNoticed', text: 'Auto Scaling group web started i-0a: the application heals.' },
           { type: 'EvidenceLost', why: 'i-0a was terminated, and not by Cordon.' },
           { type: 'IsolationReminded', since: '2020-01-01T00:05:00.000Z' },
+          { type: 'PauseReminded', since: '2020-01-01T00:05:00.000Z' },
           { type: 'GateReminded', gate: 'stop', opening: 1 },
           { type: 'GateReminded', gate: 'revoke', opening: 1 },
           {
