@@ -47,6 +47,8 @@ async function report(wanted: Wanted, env: NodeJS.ProcessEnv, io: CommandIo): Pr
   const out = resolve(wanted.out);
   const sealed = join(out, 'sealed');
   const aws = reportWiring({ evidenceBucket: needed(env, 'EVIDENCE_BUCKET'), eventBus: needed(env, 'EVENT_BUS_NAME') });
+  // Sealed or not: what was gone without is told as not checked, and the thread hears it.
+  for (const part of ['disk', 'memory']) mkdirSync(join(sealed, part), { recursive: true });
   const results = await readSealedResults(aws.vault, wanted.incident, async ({ path, body }) => {
     const file = join(sealed, path);
     mkdirSync(dirname(file), { recursive: true });

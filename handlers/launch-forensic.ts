@@ -26,7 +26,11 @@ const READY_MINUTES = 30;
 export function makeLaunchForensic(ports: LaunchForensicPorts) {
   return (input: ParkingStepInput) =>
     runParkedStep(ports, input, { kind: 'object', minutes: READY_MINUTES }, async (context) => {
-      if (!hasSomethingToAnalyse(context.incident)) return NOTHING_TO_WAIT_FOR;
+      if (!hasSomethingToAnalyse(context.incident)) {
+        const said = 'No forensic instance: there is nothing to analyse.';
+        await record(ports, context, 'nothing', [{ type: 'StepCompleted', step: context.input.step, said }]);
+        return NOTHING_TO_WAIT_FOR;
+      }
       const marker = markerKey(context.incident);
       const known = await ports.host.find(context.incident.id);
       if (known === undefined) await mayBegin(ports.killSwitch, 'launching a forensic instance');

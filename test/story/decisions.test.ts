@@ -48,6 +48,21 @@ describe('a person who types a verb', () => {
     expect(brokenLaws(story)).toEqual([]);
   });
 
+  it('halts: the begun isolation is finished, nothing new is begun, and the summary says that there was nothing to read', async () => {
+    const refused = ['Snapshot the volumes', 'Capture memory', 'Capture volatile state'];
+    const story = await play({
+      decide: [...refused.map((step) => `failed:${step}=skip`), 'stop=reject'],
+      at: [['Isolate the instance', 'halt --reason "wrong host"']],
+    });
+    expect(story.outcome).toBe('contained');
+    for (const change of ['CreateSnapshots', 'StopInstances']) expect(story.effects(change)).toEqual([]);
+    const thread = story.thread().join('\n');
+    expect(thread).toMatch(/taking snapshots was not begun/);
+    expect(thread).toMatch(/No forensic instance: there is nothing to analyse/);
+    expect(thread).toMatch(/This evidence could not be analysed/);
+    expect(brokenLaws(story)).toEqual([]);
+  });
+
   it('aborts: the run cleans up and the instance stays isolated', async () => {
     const story = await play({ at: [['Analyse the memory', 'forensics abort --reason "wrong host"']] });
     expect(story.outcome).toBe('aborted');
