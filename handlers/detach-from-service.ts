@@ -47,15 +47,25 @@ interface Left {
 async function leaveGroup(traffic: Traffic, key: InstanceKey, recorded: GroupMembership | undefined): Promise<Left> {
   if (recorded === undefined) return { how: 'none', lowered: false };
   const now = await traffic.membership(key);
-  if (now === undefined || now.lifecycle.startsWith('Detach')) return { how: 'detached', lowered: false };
-  if (/standby/i.test(now.lifecycle)) return { how: 'standby', lowered: false };
-  const standby = await traffic.enterStandby(key, now.name);
-  if (standby.status === 'done') return { how: 'standby', lowered: false };
-  const kept = await traffic.detach(key, now.name, false);
-  if (kept.status === 'done') return { how: 'detached', lowered: false };
-  const lowered = await traffic.detach(key, now.name, true);
-  if (lowered.status === 'done') return { how: 'detached', lowered: true };
-  const why = `neither stand by (${standby.why}) nor leave (${kept.why}; ${lowered.why})`;
+  const before = alreadyOut(now);
+  if (before !== undefined || now === undefined) return { how: before ?? 'detached', lowered: false };
+  const { name } = now;
+  const ways = [
+    { how: 'standby', lowered: false, go: () => traffic.enterStandby(key, name) },
+    { how: 'detached', lowered: false, go: () => traffic.detach(key, name, false) },
+    { how: 'detached', lowered: true, go: () => traffic.detach(key, name, true) },
+  ] as const;
+  const refusals: string[] = [];
+  for (const { how, lowered, go } of ways) {
+    const tried = await go();
+    if (tried.status === 'done') return { how, lowered };
+    refusals.push(tried.why);
+    // A refusal may be the answer to a repeat of a call whose own answer was lost: only a look tells.
+    const out = alreadyOut(await traffic.membership(key));
+    if (out !== undefined) return { how: out, lowered };
+  }
+  const [standing, ...leaving] = refusals;
+  const why = `neither stand by (${standing}) nor leave (${leaving.join('; ')})`;
   // What its group is terminating already, no setting of the group keeps.
   const held = now.lifecycle.startsWith('Terminat') ? undefined : await traffic.hold(key, now.name);
   if (held?.status === 'done') return { how: 'held', lowered: false, why };
@@ -63,6 +73,12 @@ async function leaveGroup(traffic: Traffic, key: InstanceKey, recorded: GroupMem
   throw new NeedsHuman(
     `${now.name} lets ${key.instance} ${why}, and cannot be kept from replacing it (${last}): it would terminate the evidence after isolation. Skip this step only in that knowledge.`,
   );
+}
+
+/** Which way it is out of its group's service, seen from its place there; undefined when it is not. */
+function alreadyOut(now: GroupMembership | undefined): 'standby' | 'detached' | undefined {
+  if (now === undefined || now.lifecycle.startsWith('Detach')) return 'detached';
+  return /standby/i.test(now.lifecycle) ? 'standby' : undefined;
 }
 
 async function leaveBalancers(traffic: Traffic, key: InstanceKey, estate: Estate): Promise<readonly string[]> {

@@ -218,6 +218,9 @@ async function rejoin(traffic: Traffic, key: InstanceKey, group: string, done: R
   if (now?.lifecycle === 'InService') return;
   const standby = now !== undefined && /standby/i.test(now.lifecycle);
   const back = standby ? await traffic.exitStandby(key, group) : await traffic.attach(key, group);
-  if (back.status === 'done') done.restored.push(`membership of ${group}`);
-  else done.differs.push(`${group} did not take it back: ${back.why}`);
+  // A refusal may be the answer to a repeat of a call whose own answer was lost: only a look tells.
+  const place = back.status === 'done' ? 'InService' : (await traffic.membership(key))?.lifecycle;
+  const refused = back.status === 'refused' && place !== 'InService' && place !== 'Pending' ? back.why : undefined;
+  if (refused === undefined) done.restored.push(`membership of ${group}`);
+  else done.differs.push(`${group} did not take it back: ${refused}`);
 }

@@ -32,6 +32,26 @@ describe('leaving service', () => {
     expect(lab.estate.effects.filter((effect) => effect.what === 'EnterStandby')).toHaveLength(1);
   });
 
+  it.each([
+    [['EnterStandby'], 'standby', ['EnterStandby', 'ExitStandby']],
+    [['DetachInstances'], 'detached', ['DetachInstances', 'AttachInstances']],
+    [['ExitStandby'], 'standby', ['EnterStandby', 'ExitStandby']],
+    [['AttachInstances'], 'detached', ['DetachInstances', 'AttachInstances']],
+  ] as const)(
+    'takes no second way out or back when the SDK repeats %j after a lost answer',
+    async (repeats, how, effects) => {
+      const lab = await stepLab({ scaling: { min: 1, max: 4, desired: 2 } });
+      if (how === 'detached') lab.faults.push({ operation: 'EnterStandby', kind: 'refused' });
+      lab.faults.push(...repeats.map((operation) => ({ operation, kind: 'repeated' as const })));
+      await contain(lab);
+      expect((await lab.incident()).containment.detached).toMatchObject({ how });
+      await release(lab);
+      expect((await lab.incident()).released?.differs.join()).not.toContain('did not take it back');
+      const moves = ['EnterStandby', 'DetachInstances', 'ExitStandby', 'AttachInstances'];
+      expect(lab.estate.effects.map(({ what }) => what).filter((what) => moves.includes(what))).toEqual(effects);
+    },
+  );
+
   const refuse = (lab: StepLab, ...operations: readonly string[]) =>
     lab.faults.push(...operations.map((operation) => ({ operation, kind: 'refused' as const })));
   const groupIn = (lab: StepLab) => [...lab.estate.scalingGroups.values()][0];

@@ -62,8 +62,11 @@ function addQuarantine(estate: LabEstates['estate']): void {
   });
 }
 
-/** Where the next call of an operation goes wrong: `lost` does its work and its answer never comes, `refused` is against a rule. */
-export type Fault = { readonly operation: string; readonly kind: 'lost' | 'throttled' | 'refused' };
+/**
+ * Where the next call of an operation goes wrong: `lost` does its work and its answer never comes, `refused` is against a rule,
+ * `repeated` does its work and is answered as its repeat is, which is what the SDK's own retry after a lost answer sees.
+ */
+export type Fault = { readonly operation: string; readonly kind: 'lost' | 'throttled' | 'refused' | 'repeated' };
 
 /** The real adapters over the lab's estate, with an open incident about the finding's instance. */
 export interface StepLab extends LabEstates {
@@ -282,6 +285,7 @@ async function handle(
     if (fault?.kind === 'throttled') throw new AwsFault('RequestLimitExceeded', 'slow down', 503);
     if (fault?.kind === 'refused') throw new AwsFault('ValidationError', `the lab refuses ${decoded.name}`);
     decoded.operation.authorize?.(decoded.input, call);
+    if (fault?.kind === 'repeated') await decoded.operation.run(decoded.input, call);
     const output = await decoded.operation.run(decoded.input, call);
     return fault?.kind === 'lost' ? ('lost' as const) : encodeAnswer(double, decoded.name, output, call.requestId);
   } catch (error) {

@@ -6,14 +6,28 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { after, find, note } from '../../estate/estate';
 import type { VpcEndpoint } from '../../estate/network-types';
+import type { Estate } from '../../estate/types';
 import type { Estates } from '../../estate/world';
-import { type Operation, operation } from '../service';
+import { AwsFault, type Operation, operation } from '../service';
 import { onNew, onResource, requestTags, tagMap, tagsFor, tagsOnCreate } from './access';
 import { dryRun, tagList } from './listing';
 import { describeOperation } from './network';
 
 /** The policy of an endpoint that was given none. */
 const FULL_ACCESS = '{"Statement":[{"Action":"*","Effect":"Allow","Principal":"*","Resource":"*"}]}';
+
+/** Private DNS names one endpoint of a service in a VPC (AWS PrivateLink Guide, "Manage DNS names for VPC endpoints"). */
+function refuseSecondDns(estate: Estate, input: CreateVpcEndpointRequest): void {
+  const service = input.ServiceName ?? '';
+  const living = [...estate.endpoints.values()].filter((one) => !['deleting', 'deleted'].includes(one.state));
+  const wants = input.VpcEndpointType === 'Interface' && input.PrivateDnsEnabled !== false;
+  if (!wants || !living.some((one) => one.vpc === input.VpcId && one.service === service && one.privateDns)) return;
+  const name = service.split('.').slice(2).reverse().join('.');
+  throw new AwsFault(
+    'InvalidParameter',
+    `private-dns-enabled cannot be set because there is already a conflicting DNS domain for ${name}.amazonaws.com in the VPC ${input.VpcId}`,
+  );
+}
 
 export function endpointOperations(estates: Estates): Record<string, Operation> {
   return {
@@ -69,6 +83,7 @@ export function endpointOperations(estates: Estates): Record<string, Operation> 
           dryRun(input);
           const estate = estates.of(call);
           const vpc = find(estate.vpcs, input.VpcId, 'InvalidVpcId.NotFound', 'vpc ID');
+          refuseSecondDns(estate, input);
           const endpoint: VpcEndpoint = {
             id: estate.ids.next('vpce'),
             account: call.account,
