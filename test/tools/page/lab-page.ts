@@ -1,17 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
 
 const ROOT = join(__dirname, '..', '..', '..');
-const CHROMIUM = '/usr/bin/chromium';
+export const CHROMIUM = '/usr/bin/chromium';
 /** Synthesis, build and the first finding on a busy machine. */
 const START_MS = 180_000;
-
-/** `describe`, or a skip that says what is missing. */
-export const describeWithChromium = existsSync(CHROMIUM)
-  ? describe
-  : (name: string, body: () => void) => describe.skip(`${name} (skipped: there is no ${CHROMIUM})`, body);
 
 export interface LabPage {
   readonly url: string;

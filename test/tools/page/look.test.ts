@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Locator, Page } from 'playwright-core';
-import { become, describeWithChromium, type LabPage, launch, openThread, startLab } from './lab-page';
+import { become, type LabPage, launch, openThread, startLab } from './lab-page';
+import { describeWithChromium } from './with-chromium';
 
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 /** Every view by its link, ID for the incident, and what stands there; then what covers a view: Home, and the tour. */

@@ -1,16 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import {
-  become,
-  decide,
-  describeWithChromium,
-  type LabPage,
-  launch,
-  openThread,
-  skipUntil,
-  startLab,
-} from './lab-page';
+import { become, decide, type LabPage, launch, openThread, skipUntil, startLab } from './lab-page';
+import { describeWithChromium } from './with-chromium';
 
 /** A finding as a team might paste it: another account, another instance. */
 function theirFinding(): string {
@@ -94,7 +86,9 @@ describeWithChromium('the Slack side', () => {
     await page.getByRole('link', { name: 'Attacks' }).click();
     await page.getByRole('button', { name: 'Slack limits the rate' }).click();
     await launch(page, 'Container escape');
-    const options = page.getByLabel('Incident', { exact: true }).locator('option', { hasText: 'ContainerMountsHostDirectory' });
+    const options = page
+      .getByLabel('Incident', { exact: true })
+      .locator('option', { hasText: 'ContainerMountsHostDirectory' });
     await options.waitFor({ state: 'attached' });
     await expect(page.getByRole('log').getByText('ContainerMountsHostDirectory').count()).resolves.toBe(0);
     await page.getByRole('button', { name: 'Slack is well' }).click();

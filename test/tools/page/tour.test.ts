@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import type { Page } from 'playwright-core';
-import { become, decide, describeWithChromium, type LabPage, say, startLab } from './lab-page';
+import { become, decide, type LabPage, say, startLab } from './lab-page';
+import { describeWithChromium } from './with-chromium';
 
 /** A newcomer reads a step for this long before doing anything. */
 const READ_MS = 3000;
@@ -103,7 +104,9 @@ describeWithChromium('the guided tour', () => {
   test('keeps everything over a lab that is killed: the same incidents under the same seal', async () => {
     const seal = async () => {
       const page = await lab.open('#/evidence');
-      const incident = page.getByLabel('Incident', { exact: true }).locator('option', { hasText: 'DNSDataExfiltration' });
+      const incident = page
+        .getByLabel('Incident', { exact: true })
+        .locator('option', { hasText: 'DNSDataExfiltration' });
       await incident.waitFor({ state: 'attached' });
       await page.getByLabel('Incident', { exact: true }).selectOption(await incident.getAttribute('value'));
       const sealed = await page.getByText(/finally sealed/).textContent();

@@ -52,7 +52,7 @@ export function Tour({ state, step }: { readonly state: PageState; readonly step
               key={action.label}
               type="button"
               className="button"
-              disabled={busy || (action.does === 'attack' && done)}
+              disabled={(busy && action.does !== 'go') || (action.does === 'attack' && done)}
               onClick={() => void perform(action)}
             >
               {action.label}
