@@ -84,7 +84,8 @@ function commandFor(incident: Incident, gate: StepGate, run: number, first: NonN
 
 /**
  * The rule in force. Containment that would pass by itself takes a slot of each cap first; when none is free it is asked
- * instead, so that a flood of findings is not a flood of isolations. What was asked once stays a question.
+ * instead, so that a flood of findings is not a flood of isolations. What was asked once stays a question; a containment
+ * that is skipped or held takes no slot from another.
  */
 async function ruleFor(
   ports: PassGatePorts,
@@ -97,6 +98,7 @@ async function ruleFor(
   const pinned = incident.playbook?.gates[gate];
   const passes = gate === 'contain' && pinned?.mode === 'auto' && incident.passedGates.contain?.run !== run;
   if (!passes || incident.openedBy !== undefined) return pinned;
+  if (evaluateGate(incident, gate, run, pinned).verdict !== 'go') return pinned;
   return (await withinCaps(ports, incident)) ? pinned : { ...pinned, mode: 'ask' };
 }
 

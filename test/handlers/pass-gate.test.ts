@@ -23,8 +23,8 @@ describe('pass-gate', () => {
     expect(await passGate('collect')).toMatchObject({ verdict: 'go' });
   });
 
-  it('does not contain a protected instance, and says so once', async () => {
-    const { story, passGate } = controlPlane();
+  it('does not contain a protected instance, says so once, and takes no slot of the cap from others', async () => {
+    const { story, passGate, slots, clock } = controlPlane();
     await story.opened();
     const summary = {
       state: 'running',
@@ -44,6 +44,7 @@ describe('pass-gate', () => {
     expect((await story.incident()).noticed.map(({ text }) => text)).toEqual([
       'i-0011222aa333333b4 is not contained: the instance is protected (tag cordon:protected).',
     ]);
+    expect(await slots.take('isolations', 1, 'another incident', clock.now(), clock.now())).toBe(true);
   });
 
   it('asks before an isolation above the cap', async () => {
