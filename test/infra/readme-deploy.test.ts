@@ -54,6 +54,30 @@ describe('the way to the first drill, as the README tells it', () => {
     expect(deploy.indexOf('/ir drill i-…')).toBeGreaterThan(deploy.indexOf('Key=cordon:drill'));
   });
 
+  it('lets jobs of main alone into every environment that it makes, and of pull requests into that of the records', () => {
+    const [, made = ''] =
+      /for name in ([\w -]+); do\n +gh api --method PUT[^\n]*\n[^\n]*-f name=main\n/.exec(deploy) ?? [];
+    expect(made.split(' ')).toEqual(['production', 'drift', 'incident-reports']);
+    const [, sent = ''] = /policy='(.*)'/.exec(deploy) ?? [];
+    expect(JSON.parse(sent)).toEqual({
+      deployment_branch_policy: { protected_branches: false, custom_branch_policies: true },
+    });
+    const others = [...deploy.matchAll(/environments\/([\w-]+)\/deployment-branch-policies" -f name='([^']+)'/g)];
+    expect(others.map(([, name, ref]) => [name, ref])).toEqual([['incident-reports', 'refs/pull/*/merge']]);
+  });
+
+  it('leaves nothing behind that its "git add --all" would publish: secrets, outputs, evidence', () => {
+    const left = [
+      ...`${deploy}${operator}`.matchAll(/(?:file:\/\/|--outputs-file |--out |--output |s3 cp )([\w.-]+)/g),
+    ];
+    const files = [...new Set(left.map(([, file = '']) => file))].filter((file) => file !== '-');
+    expect(files).toEqual(expect.arrayContaining(['slack.json', 'github.json', 'cdk-outputs.json', 'avml', 'drill']));
+    const ignored = readFileSync(join(ROOT, '.gitignore'), 'utf8')
+      .split('\n')
+      .map((line) => line.replace(/^\/|\/$/g, ''));
+    expect(files.filter((file) => !ignored.includes(file))).toEqual([]);
+  });
+
   it('names every environment and variable that the workflows ask for', () => {
     const texts = ['deploy', 'drift', 'analysis-summary', 'record', 'symbols', 'approve-stop'].map((name) =>
       readFileSync(join(ROOT, `.github/workflows/${name}.yml`), 'utf8'),
