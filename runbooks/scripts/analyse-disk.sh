@@ -304,6 +304,7 @@ main() {
   read_file_system "$root" /
   scan
   unowned_files /
+  altered_files /
   for listing in "$OUT"/fs/*/fls-r-p.txt; do
     [ -f "$listing" ] || continue
     id=$(basename "$(dirname "$listing")")

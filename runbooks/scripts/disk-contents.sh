@@ -89,6 +89,37 @@ package_lists() {
   fi
 }
 
+# Programs of packages that hold something else than their package brought, as PATH<TAB>EXPECTED<TAB>FOUND. Only those are
+# looked at that changed after their package was put there: on most machines none.
+altered_files() {
+  local inode path sum expected found
+  package_sums "$1" 2>/dev/null >"$WORK/sums-of-$ID"
+  [ -s "$WORK/sums-of-$ID" ] || return 0
+  awk -F'|' '
+    NR == FNR { split($0, owned, " "); short = $0; sub(/^[^ ]+ [^ ]+ [^ ]+ /, "", short); when[short] = owned[1]; sum[short] = owned[2] " " owned[3]; next }
+    $(NF - 7) !~ /\/r/ || $2 !~ /^\/(usr\/)?(s?bin\/|lib(64)?\/([^\/]+-linux-[^\/]+\/)?security\/)/ { next }
+    { short = $2; sub(/^\/usr\//, "/", short)
+      if (short in when && $(NF - 1) > when[short] + 600) print $(NF - 8), sum[short], $2 }' \
+    "$WORK/sums-of-$ID" "$OUT/${HOME_DIR}bodyfile.txt" | head -n 2000 >"$WORK/doubted"
+  while read -r inode sum expected path; do
+    found=$(content "${inode%%-*}" "$path" "$1" | "$sum" | cut -d' ' -f1)
+    [ "$found" = "$expected" ] || printf '%s\t%s\t%s\n' "$path" "$expected" "$found"
+  done <"$WORK/doubted" >"$WORK/altered"
+  run "${HOME_DIR}altered.txt" 60 cat "$WORK/altered"
+}
+
+# Lines WHEN PROGRAM DIGEST PATH of all packages: seconds of the installation, what hashes, the digest, the path without /usr.
+package_sums() {
+  local inode changed name path
+  awk -F'|' '$2 ~ /^\/var\/lib\/dpkg\/info\/[^\/]+\.md5sums$/ { print $(NF - 8), $(NF - 1), $2 }' "$OUT/${HOME_DIR}bodyfile.txt" |
+    while read -r inode changed name; do
+      content "$inode" "$name" "$1" | awk -v when="$changed" '{ digest = $1; sub(/^[^ ]+ +/, ""); sub(/^usr\//, ""); print when, "md5sum", digest, "/" $0 }'
+    done
+  [ -d "$WORK/rpm-$ID" ] || return 0
+  rpm --dbpath "$WORK/rpm-$ID" -qa --qf '[%{INSTALLTIME} sha256sum %{FILEDIGESTS} %{FILENAMES}\n]' |
+    awk 'length($3) == 64 { sub(/ \/usr\//, " /"); print }'
+}
+
 # INODE PATH MOUNTPOINT: one file's content on stdout.
 content() {
   local path=$2

@@ -85,7 +85,15 @@ describe('the disk runbook', () => {
   testWith(NEEDS)('names the programs that no package brought, and reads what starts programs wherever it lies', () => {
     const owned = Array.from({ length: 120 }, (_, at) => `/usr/share/base/f${at}`);
     const unit = '[Service]\nExecStart=/usr/sbin/x-stray\n';
+    const later = Math.floor(Date.now() / 1000) + 86_400;
+    writeFileSync(join(folder, 'other'), 'something else\n');
     ext4Image(folder, 'root', {
+      debugfs: [
+        'rm /usr/bin/x-other',
+        'cd /usr/bin',
+        `write ${join(folder, 'other')} x-other`,
+        ...['whole', 'other'].map((name) => `sif /usr/bin/x-${name} ctime @${later}`),
+      ],
       files: {
         ...SYSTEM,
         'usr/sbin/x-stray': 'ELF',
@@ -93,10 +101,19 @@ describe('the disk runbook', () => {
         'home/app/.config/systemd/user/sync.timer': '[Timer]\nOnCalendar=hourly\n',
         'etc/crontabs/root': '* * * * * /usr/sbin/x-stray\n',
         // Older packages name /bin what lies in /usr/bin.
-        'var/lib/dpkg/info/base.list': ['/.', '/bin/x-tool', ...owned].join('\n'),
+        'usr/bin/x-whole': 'as packed\n',
+        'usr/bin/x-other': 'as packed\n',
+        'var/lib/dpkg/info/base.md5sums': ['x-whole', 'x-other']
+          .map((name) => `${createHash('md5').update('as packed\n').digest('hex')}  usr/bin/${name}\n`)
+          .join(''),
+        'var/lib/dpkg/info/base.list': ['/.', '/bin/x-tool', '/usr/bin/x-whole', '/usr/bin/x-other', ...owned].join(
+          '\n',
+        ),
       },
     });
     const analysed = analyse([join(folder, 'root.ext4')]);
+    expect(analysed.text('altered.txt').split('\t')[0]).toBe('/usr/bin/x-other');
+    expect(analysed.text('altered.txt').trim().split('\n')).toHaveLength(1);
     expect(analysed.text('unowned.txt')).toBe('/usr/lib/systemd/system/stray.service\n/usr/sbin/x-stray\n');
     const kept = [...recovered(analysed).keys()];
     expect(kept).toEqual(

@@ -26,6 +26,7 @@ export type AnchorKind =
   | 'suspect process'
   | 'stray program'
   | 'file a rule knows'
+  | 'altered program'
   | 'program a container wrote'
   | 'other';
 

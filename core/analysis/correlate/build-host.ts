@@ -16,7 +16,7 @@ import { inputStates } from './input-states';
 import { type ProcessDraft, processDrafts } from './processes';
 import { ProgramFiles } from './program-files';
 import { type DiskOutputs, readDisk, type Wanted } from './read-disk';
-import { knownFiles, strayPrograms } from './stray-programs';
+import { alteredPrograms, knownFiles, strayPrograms } from './stray-programs';
 import { volatileAccounts, volatileContents, volatileTemporary } from './volatile-files';
 import { attackWindows, type WindowAnswer } from './windows';
 
@@ -93,14 +93,15 @@ interface Running {
 
 function windowsOf(
   { memory, drafts, connections }: Running,
-  { listing, orphans, unowned, yara }: DiskOutputs,
+  { listing, orphans, unowned, altered, yara }: DiskOutputs,
   finding: FindingFacts | undefined,
 ): WindowAnswer {
   const known = new Set(yara.map(({ path }) => path).filter(isTellingPlace));
   const mine = commandAnchors(memory, [...drafts.values()], orphans, known);
+  const changed = alteredPrograms(listing.kept, altered ?? new Map());
   const stray = strayPrograms(drafts.values(), connections, listing, unowned);
   return attackWindows({
-    anchors: [...listing.anchors, ...mine.anchors, ...stray, ...knownFiles(listing.kept, known)],
+    anchors: [...listing.anchors, ...mine.anchors, ...stray, ...knownFiles(listing.kept, known), ...changed],
     suspectInMemory: mine.suspect,
     finding,
     newest: later(listing.newest, mine.newest),
@@ -135,6 +136,7 @@ async function diskFacts(
     byInode: new Map(rows.map((row) => [row.inode, row])),
     insideContainers: rows.filter(({ path, state }) => state === 'allocated' && insideContainer(path) !== undefined),
     unowned: outputs.unowned,
+    altered: outputs.altered,
     deleted: outputs.deleted,
     orphans: outputs.orphans,
     strings: outputs.strings,

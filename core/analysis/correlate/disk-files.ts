@@ -13,6 +13,7 @@ export interface DiskFileNames {
   readonly yara: readonly string[];
   readonly places: readonly string[];
   readonly unowned: readonly string[];
+  readonly altered: readonly string[];
 }
 
 /** Sorts names like `disk/fls-rd-p.txt` by the tool they are named after. */
@@ -33,6 +34,7 @@ export function diskFileNames(names: readonly string[]): DiskFileNames {
     recoveredIndex: match(/^recovered\/index\.tsv$/),
     journalNames: match(/^(?:.+\/)?journal-strings\.txt$/),
     unowned: match(/^(?:.+\/)?unowned\.txt$/),
+    altered: match(/^(?:.+\/)?altered\.txt$/),
     places: match(/^filesystems\.tsv$/),
     yara: match(/^(?:.+\/)?yara(?:-[^/]*)?\.txt$/),
   };

@@ -38,6 +38,7 @@ function diskStates(disk: DiskOutputs, names: DiskFileNames): readonly (readonly
     ['recovered', given(copies, 'no recovered files are among the evidence')],
     ['contents', given(names.recoveredIndex.length > 0, 'no file contents are among the evidence')],
     ['yara', given(names.yara.length > 0, 'YARA was not run')],
+    ['package-sums', given(names.altered.length > 0, 'no package’s list of sums was read')],
   ];
 }
 

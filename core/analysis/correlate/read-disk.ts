@@ -30,6 +30,8 @@ export interface DiskOutputs {
   readonly yara: readonly YaraMatch[];
   /** Undefined when the lists of packages were not read. */
   readonly unowned: ReadonlyMap<string, SourceLine> | undefined;
+  /** Undefined when packages' sums were not read. */
+  readonly altered: ReadonlyMap<string, SourceLine> | undefined;
   readonly issues: readonly ParseIssue[];
   /** Whether `ils -e` was among the evidence at all. */
   readonly inodesRead: boolean;
@@ -50,7 +52,9 @@ export async function readDisk(
   const reader = new Reader(source, progress);
   const deleted = await reader.all(names.deleted, parseFls);
   const settle = nameStatesFrom(await doubtfulNames(reader, names.listings));
-  const listing = await scanListing(rowsOf(reader, names.bodyfiles, settle), wanted);
+  const altered = await namedFiles(reader, names.altered);
+  const paths = new Set([...wanted.paths, ...(altered?.keys() ?? [])]);
+  const listing = await scanListing(rowsOf(reader, names.bodyfiles, settle), { ...wanted, paths });
   const inodes = await reader.all(names.inodes, parseIls);
   const fileSystems = await reader.all(names.fileSystems, parseFsstat);
   const strings = await reader.all(names.strings, parseUnallocatedStrings);
@@ -68,7 +72,8 @@ export async function readDisk(
     contents: recovered.contents,
     journalNames: await journalNames(reader, names.journalNames),
     yara: await yaraMatches(reader, names.yara),
-    unowned: await unownedFiles(reader, names.unowned),
+    unowned: await namedFiles(reader, names.unowned),
+    altered,
     issues: reader.issues,
     inodesRead: names.inodes.length > 0,
     again: async (take) => {
@@ -150,8 +155,8 @@ async function journalNames(reader: Reader, names: readonly string[]): Promise<R
   return found;
 }
 
-/** A path on each line. */
-async function unownedFiles(
+/** A path at the beginning of each line, before a tab. */
+async function namedFiles(
   reader: Reader,
   names: readonly string[],
 ): Promise<ReadonlyMap<string, SourceLine> | undefined> {
@@ -161,7 +166,8 @@ async function unownedFiles(
     const file = await reader.open(name);
     if (file === undefined) continue;
     for await (const { line, text } of file.lines()) {
-      if (text.startsWith('/') && found.size < STRINGS_KEPT) found.set(text, { file: name, line, text });
+      if (text.startsWith('/') && found.size < STRINGS_KEPT)
+        found.set(text.split('\t')[0] ?? text, { file: name, line, text });
     }
   }
   return found;

@@ -91,6 +91,7 @@ const TRACES = new Set([
   'history-hidden',
   'credentials-touched',
   'program-changed',
+  'altered-program',
 ]);
 
 /** Tools that lie on the disk: whether they ran, the disk alone does not say. */

@@ -53,6 +53,19 @@ function anchorOf({ path, crtime }: BodyfileRow): Anchor {
   return { at: crtime * 1000, weight: STRONG, what: `${path}, which runs`, kind, group: kind, installable: false };
 }
 
+/** When programs changed that hold something else than their package brought. */
+export function alteredPrograms(
+  rows: readonly BodyfileRow[],
+  altered: ReadonlyMap<string, SourceLine>,
+): readonly Anchor[] {
+  const kind = 'altered program';
+  return rows
+    .filter(({ path, ctime, state }) => altered.has(path) && ctime > 0 && state === 'allocated')
+    .map(({ path, ctime }) => {
+      return { at: ctime * 1000, weight: STRONG, what: path, kind, group: kind, installable: false };
+    });
+}
+
 /** When files came that a YARA rule knows by what they hold. */
 export function knownFiles(rows: readonly BodyfileRow[], known: ReadonlySet<string>): readonly Anchor[] {
   const kind = 'file a rule knows';

@@ -141,6 +141,8 @@ export interface DiskFacts {
   readonly insideContainers: readonly BodyfileRow[];
   /** Programs and units in packages' folders that no package brought; undefined when the package lists were not read. */
   readonly unowned: ReadonlyMap<string, SourceLine> | undefined;
+  /** Programs of packages that hold something else than their package brought; undefined when that was not looked at. */
+  readonly altered: ReadonlyMap<string, SourceLine> | undefined;
   readonly byInode: ReadonlyMap<number, BodyfileRow>;
   readonly deleted: readonly FlsRow[];
   readonly orphans: readonly OrphanFile[];

@@ -9,6 +9,7 @@ const DISK_INPUTS = [
   'recovered',
   'contents',
   'yara',
+  'package-sums',
 ] as const;
 
 /** A kind of evidence a detector rests on. */
@@ -43,6 +44,8 @@ export function inputTitle(input: InputName): string {
       return 'contents of files in telling places';
     case 'yara':
       return 'YARA rules';
+    case 'package-sums':
+      return 'sums of packages’ programs';
     case 'volatile-state':
       return 'volatile state of the running machine';
     case 'finding':

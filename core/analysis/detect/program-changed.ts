@@ -26,7 +26,7 @@ function detect(row: BodyfileRow, host: Host): readonly Detection[] {
   if (persistencePlace(path) !== undefined || hiddenPart(path) !== undefined) return [];
   if (!isExecutable(row.mode) && !/\.so(?:\.[\d.]+)?$/.test(path)) return [];
   const change = windowChange(row, host);
-  if (change === undefined || withInstallation(change, host)) return [];
+  if (change === undefined || withInstallation(change, host) || host.disk.altered?.has(path) === true) return [];
   const unowned = host.disk.unowned?.get(path);
   const sure = unowned !== undefined && certainAt(change, host);
   return [

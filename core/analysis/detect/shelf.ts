@@ -1,3 +1,4 @@
+import { alteredProgram } from './altered-program';
 import { credentialsTouched } from './credentials-touched';
 import { deletedFile } from './deleted-file';
 import { deletedWhileOpen } from './deleted-while-open';
@@ -68,6 +69,7 @@ export const DETECTORS: readonly Detector[] = [
   typedCommands,
   timestomp,
   programChanged,
+  alteredProgram,
   credentialsTouched,
   deletedWhileOpen,
   deletedFile,

@@ -183,6 +183,21 @@ export const FILE_CASES: readonly DetectorCase[] = [
     },
   },
   {
+    detector: 'altered-program',
+    finds: {
+      what: 'a login module whose sum is not its package’s',
+      files: {
+        ...diskOf({ path: '/usr/lib/x86_64-linux-gnu/security/pam_unix.so', changed: NOW + 30 }),
+        'disk/altered.txt': '/usr/lib/x86_64-linux-gnu/security/pam_unix.so\t0123\t4567\n',
+      },
+      says: /pam_unix\.so is not what its package brought; it changed at 2026-/,
+    },
+    leaves: {
+      what: 'ps, which was touched and holds what its package brought',
+      files: { ...diskOf({ path: '/usr/bin/ps', mode: 'r/rrwxr-xr-x', changed: NOW + 30 }), 'disk/altered.txt': '' },
+    },
+  },
+  {
     detector: 'credentials-touched',
     finds: {
       what: 'a private key changed in the window',

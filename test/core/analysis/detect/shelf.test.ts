@@ -33,6 +33,7 @@ test('these detectors run, in this order', () => {
     'typed-commands',
     'timestomp',
     'program-changed',
+    'altered-program',
     'credentials-touched',
     'deleted-while-open',
     'deleted-file',
