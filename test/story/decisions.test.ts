@@ -9,8 +9,12 @@ const MINUTE = 60_000;
 
 describe('an incident whose stop is not approved', () => {
   it('stays contained with its instance running when one person rejects, and says who and why', async () => {
-    const story = await play({ decide: ['stop=reject'] });
+    // Beside it somebody mistypes an id: that ends by itself, and is not what the drill reports.
+    const mistyped = 'i-0fedcba9876543210';
+    const story = await play({ decide: ['stop=reject'], at: [['Collect', `isolate ${mistyped}`]] });
     expect(story.outcome).toBe('contained');
+    const [typo] = [...story.ledgers.keys()].filter((id) => id !== story.incident?.id);
+    expect(story.thread(typo).join('\n')).toMatch(/Closed as no such instance/);
     expect(story.estate.after).toMatchObject({ state: 'running' });
     expect(story.effects('StopInstances')).toEqual([]);
     expect(story.thread().join('\n')).toMatch(/Stop the instance\?\s+Rejected by Carol Lindqvist: reject as planned/);
