@@ -3,7 +3,7 @@ import { commitTo } from '../core/incident/commit';
 import type { Commit, IncidentEvent } from '../core/incident/events';
 import { replay } from '../core/incident/evolve';
 import { commandId, type IncidentId } from '../core/incident/ids';
-import { type Incident, leftIsolated, type RunView } from '../core/incident/incident';
+import { type Incident, leftIsolated, leftUncleaned, type RunView } from '../core/incident/incident';
 import type { Clock } from '../core/ports/clock';
 import type { Cursors } from '../core/ports/cursors';
 import type { IncidentLedger } from '../core/ports/incident-ledger';
@@ -83,6 +83,7 @@ async function start(ports: ConductPorts, incident: Incident, run: RunView): Pro
     incident: id,
     run: run.run,
     purpose: run.purpose,
+    leftovers: leftUncleaned(incident) ? 'yes' : 'no',
     account,
     region,
     instance,

@@ -86,7 +86,7 @@ export const TELL_PEOPLE: Tellers<
   RunEnded: (event) =>
     event.result === 'completed'
       ? md`Run ${event.run} is over.`
-      : md`Run ${event.run} ${event.result}${because(event.cause)}.`,
+      : md`Run ${event.run} ${event.result}${because(event.cause)}.${event.result === 'failed' ? ' Nothing was undone. Start the response again, release or close: each removes what this run left.' : ''}`,
   Paused: (event, at) =>
     md`*Paused* by ${actorName(at)}${because(event.reason)}. The running step finishes; the next gate holds.`,
   Resumed: (event, at) => md`*Resumed* by ${actorName(at)}${because(event.reason)}.`,

@@ -271,6 +271,13 @@ export function isolationNow({
   return steps['Isolate the instance']?.state === 'failed' ? 'unproven' : 'isolated';
 }
 
+/** Whether the response may have left machines of ours: its execution died, or its clean-up was gone on without. */
+export function leftUncleaned({ runs, steps }: Incident): boolean {
+  const cleaned = steps['Clean up']?.state;
+  const died = runs.findLast(({ purpose }) => purpose === 'respond')?.result === 'failed';
+  return died || cleaned === 'failed' || cleaned === 'skipped';
+}
+
 /** The newest signed head: what a stop approval is bound to. */
 export function evidenceHead(incident: Incident): Sha256 | undefined {
   return incident.seals.at(-1)?.head;

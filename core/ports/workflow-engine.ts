@@ -6,6 +6,8 @@ export interface RunInput extends InstanceKey {
   readonly incident: IncidentId;
   readonly run: number;
   readonly purpose: RunPurpose;
+  /** Whether a run before this one may have left machines of ours, which go first. */
+  readonly leftovers: 'yes' | 'no';
 }
 
 /** What a parked task is told. */

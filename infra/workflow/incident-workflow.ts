@@ -48,13 +48,25 @@ function forensics(scope: Construct, fns: Functions, settings: WorkflowSettings)
   return { start: gate(scope, fns, 'collect', { go: gather.start, skip: askToAnalyse }), ends: report.ends };
 }
 
-/** After the run: restore what can be restored, or only close; both end with the sealed books. */
+/**
+ * After the run: restore what can be restored, or only close; both end with the sealed books. What a run that died left
+ * behind goes first.
+ */
 export function releaseWorkflow(scope: Construct, fns: Functions): State {
   const release = step(scope, fns, 'Release the instance', { handler: 'release-instance' });
   const seal = step(scope, fns, 'Seal the release', { handler: 'close-incident' });
   connect(seal, new Succeed(scope, 'The books are closed'));
   connect(release, seal.start);
-  return new Choice(scope, 'Release: which end?')
+  const end = new Choice(scope, 'Release: which end?')
     .when(Condition.stringEquals('$.purpose', 'release'), release.start)
     .otherwise(seal.start);
+  const cleanUp = step(scope, fns, 'Clean up', { handler: 'clean-up' });
+  connect(cleanUp, end);
+  // A start from before this member was there has none.
+  return new Choice(scope, 'Release: clean up first?')
+    .when(
+      Condition.and(Condition.isPresent('$.leftovers'), Condition.stringEquals('$.leftovers', 'yes')),
+      cleanUp.start,
+    )
+    .otherwise(end);
 }

@@ -15,6 +15,19 @@ describe('conduct', () => {
     expect(await list.open(5)).toMatchObject([{ incident: IR, status: 'open', severity: 8 }]);
   });
 
+  it('has a release remove first what a response left whose execution died, and only then', async () => {
+    const { story, conduct, engine } = controlPlane();
+    await story.does(openCommand());
+    await conduct(IR);
+    await story.does({ type: 'EndRun', run: 1, result: 'failed', cause: 'the execution ended as ABORTED' });
+    await story.does({ type: 'RequestRun', purpose: 'release' });
+    await conduct(IR);
+    expect(engine.started.map(({ purpose, leftovers }) => [purpose, leftovers])).toEqual([
+      ['respond', 'no'],
+      ['release', 'yes'],
+    ]);
+  });
+
   it('tells a held gate to look again when it was decided, and only then', async () => {
     const { story, conduct, passGate, hold, engine } = controlPlane();
     await story.opened();
