@@ -103,7 +103,7 @@ async function walkTour(page: Page, recording: Recording): Promise<void> {
     .getByText(/, for 1 of Dave Moreau/)
     .first()
     .waitFor();
-  await page.getByRole('log').getByText('Approved by Carol Lindqvist').first().waitFor();
+  await page.getByRole('log').getByText(`: ${WHY}`).first().waitFor();
   await taken(page, 'four-eyes');
   await recording.show(page, 2);
   await press('Be Dave');
