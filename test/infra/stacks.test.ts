@@ -121,7 +121,8 @@ describe('the state machines', () => {
   test('have as tasks, outside gate plumbing, exactly the headings of the runbook', () => {
     const runbook = readFileSync(join(ROOT, 'runbooks/incident-response.md'), 'utf8');
     const headings = [...runbook.matchAll(/^## (.+)$/gm)].map((match) => match[1] ?? '');
-    const names = tasks.map(([name]) => name).filter((name) => !plumbing(name));
+    // The clean-up stands in both machines: a release removes first what a run that died left.
+    const names = [...new Set(tasks.map(([name]) => name).filter((name) => !plumbing(name)))];
     expect(names.sort()).toEqual([...headings].sort());
     expect(names.sort()).toEqual(Object.keys(STEPS).sort());
   });
