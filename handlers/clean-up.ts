@@ -3,6 +3,7 @@ import { NeedsHuman, Transient } from '../core/errors';
 import { ISOLATING } from '../core/estate/group-rules';
 import { isIsolated } from '../core/estate/isolation-plan';
 import type { IncidentEvent } from '../core/incident/events';
+import { replay } from '../core/incident/evolve';
 import type { Blobs } from '../core/ports/blobs';
 import type { Uploads } from '../core/ports/evidence-vault';
 import type { ForensicHost } from '../core/ports/forensic-host';
@@ -51,7 +52,8 @@ export function makeCleanUp(ports: CleanUpPorts) {
       return {
         said: removed.length === 0 ? 'There was nothing to remove.' : `Removed: ${removed.join(', ')}.`,
         events: [...finished, { type: 'CleanedUp', removed }],
-        settles: reportSettled(context.incident),
+        // GitHub may have answered while things were removed.
+        settles: reportSettled(replay(await ports.ledger.read(context.incident.id)) ?? context.incident),
       };
     });
 }
