@@ -1,4 +1,4 @@
-import { type Incident, isolationNow } from '../../core/incident/incident';
+import { activeRun, type Incident, isolationNow } from '../../core/incident/incident';
 import { code, foreign, join, type Mrkdwn, md } from './mrkdwn';
 import { listed, severityWord } from './words';
 
@@ -81,7 +81,7 @@ export function stateInWords(incident: Incident): string {
     const as = incident.closed.as.replaceAll('-', ' ');
     return incident.ruledOut ? `closed: ${as}, nothing was touched` : `closed as ${as}; instance ${machine}`;
   }
-  if (incident.abort) return `being aborted; instance ${machine}`;
+  if (incident.abort) return `${activeRun(incident) ? 'being aborted' : 'aborted'}; instance ${machine}`;
   if (incident.ending)
     return `being ${incident.ending.purpose === 'release' ? 'released' : 'closed'}; instance ${machine}`;
   return incident.paused ? `paused; instance ${machine}` : machine;

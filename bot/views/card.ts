@@ -74,6 +74,7 @@ function contextRow(incident: Incident, { names, repository }: CardContext): Blo
 /** The runbook's heading for where the run is now. */
 export function currentHeading(incident: Incident): string {
   const steps = Object.values(incident.steps);
+  if (activeRun(incident) === undefined) return steps.at(-1)?.name ?? 'Record the estate';
   const now = steps.find((step) => step.state === 'failed') ?? steps.find((step) => step.state === 'running');
   return now?.name ?? steps.at(-1)?.name ?? 'Record the estate';
 }

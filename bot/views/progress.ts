@@ -70,9 +70,10 @@ function phaseLine(view: PhaseState, now: string, over: boolean): Mrkdwn {
       if (over) return md`${mark} ${view.phase}: not reached`;
       return md`${mark} ${view.phase} (about ${EXPECTED_MINUTES[view.phase]} min)`;
     case 'running':
+      if (over) return md`${MARKS.skipped} ${view.phase}${doing}: broken off`;
       return md`${mark} *${view.phase}*${doing}: ${duration(since)} of about ${EXPECTED_MINUTES[view.phase]} min`;
     case 'failed':
-      return md`${mark} *${view.phase}*${doing}: failed, waiting for a person`;
+      return md`${mark} *${view.phase}*${doing}: failed${over ? '' : ', waiting for a person'}`;
     case 'skipped':
       return md`${mark} ${view.phase}: gone on without it`;
     case 'done':
