@@ -105,12 +105,13 @@ function judgement(built: BuiltHost, shelf: ShelfResult, suspects: readonly Susp
   const { findings } = shelf;
   const entry = entryOf(suspects, findings);
   const assessment = assess(shelf);
+  const checked = new Set(shelf.checked.map((one) => one.detector));
   return {
     assessment,
     verdict: verdictOf(assessment, shelf, suspects),
     ...windowsOf(built),
     narrative: [...narrativeOf(host, suspects, shelf, entry)],
-    story: mutable(storyOf({ host, suspects, findings, entry, windowNotes, gaps: gapsOf(host, shelf) })),
+    story: mutable(storyOf({ host, suspects, findings, entry, windowNotes, checked, gaps: gapsOf(host, shelf) })),
   };
 }
 

@@ -20,6 +20,8 @@ export interface StoryParts {
   readonly findings: readonly RankedFinding[];
   readonly entry: Entry;
   readonly windowNotes: readonly string[];
+  /** Ids of the detectors that had what they need. */
+  readonly checked: ReadonlySet<string>;
   /** Why whole groups of checks did not run, in words. */
   readonly gaps: readonly string[];
 }
@@ -140,27 +142,31 @@ function listed(sentences: readonly string[]): readonly string[] {
     : [...sentences.slice(0, LISTED), `And ${sentences.length - LISTED} more among the findings.`];
 }
 
-function unknown({ findings, host, gaps, windowNotes }: StoryParts): readonly string[] {
-  const queries =
-    host.finding !== undefined &&
-    host.finding.domains.length > 0 &&
-    !findings.some(({ detector }) => detector === 'finding-match' || detector === 'finding-mention');
-  const typed = findings.some(({ detector, theme }) => detector === 'typed-commands' && theme === 'network');
+function unknown(parts: StoryParts): readonly string[] {
+  const { host, gaps, windowNotes } = parts;
   return [
-    ...(queries
-      ? [
-          `The name the finding is about appears nowhere in this evidence${typed ? '; commands that send many DNS queries do, so the finding may well belong to them (low confidence)' : ''}.`,
-        ]
-      : []),
-    ...(host.finding !== undefined &&
-    host.finding.addresses.length > 0 &&
-    !findings.some(({ detector }) => detector === 'finding-match' || detector === 'finding-mention')
-      ? ['No process is connected to the address the finding is about, and nothing here names it.']
-      : []),
+    ...unmatched(parts),
     ...windowNotes.filter((note) => /not used|No window/.test(note)),
     ...(host.disk.unwritten > 0
       ? [`${host.disk.unwritten} names had not reached the disk when it was copied; they look empty and may not be.`]
       : []),
     ...gaps,
+  ];
+}
+
+/** What the finding names and the evidence does not, said only of what was looked through. */
+function unmatched({ findings, host, checked }: StoryParts): readonly string[] {
+  if (host.finding === undefined) return [];
+  if (findings.some(({ detector }) => detector === 'finding-match' || detector === 'finding-mention')) return [];
+  const [joined, read] = [checked.has('finding-match'), checked.has('finding-mention')];
+  const typed = findings.some(({ detector, theme }) => detector === 'typed-commands' && theme === 'network');
+  const unnamed = `The name the finding is about appears nowhere in this evidence${typed ? '; commands that send many DNS queries do, so the finding may well belong to them (low confidence)' : ''}.`;
+  const claims = [
+    ...(joined ? ['no process is connected to the address the finding is about'] : []),
+    ...(read ? [joined ? 'nothing here names it' : 'nothing here names the address the finding is about'] : []),
+  ].join(', and ');
+  return [
+    ...(host.finding.domains.length > 0 && read ? [unnamed] : []),
+    ...(host.finding.addresses.length > 0 && claims !== '' ? [`${claims[0]?.toUpperCase()}${claims.slice(1)}.`] : []),
   ];
 }
