@@ -1,11 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { analyse } from '../../../core/analysis/analyse';
 import { evidenceOf } from '../../../core/analysis/evidence-in-memory';
 import type { Summary } from '../../../core/analysis/summary-schema';
 import { ORDINARY_TASKS, volatilityFiles } from '../../support/volatility';
 
-async function summaryOf(files: Readonly<Record<string, string>>): Promise<Summary> {
+const FINDING = join(__dirname, '..', '..', '..', 'lab', 'scenarios', 'findings', 'bitcoin.json');
+
+async function summaryOf(files: Readonly<Record<string, string>>, finding?: unknown): Promise<Summary> {
   const now = () => new Date('2026-06-01T12:00:00Z');
-  return (await analyse(evidenceOf(files), { origin: 'stand-in', now })).summary;
+  return (await analyse(evidenceOf(files), { origin: 'stand-in', now, finding })).summary;
 }
 
 const titles = ({ findings }: Summary) => findings.map(({ title }) => title);
@@ -16,6 +20,14 @@ describe('evidence that is not what was hoped for', () => {
     expect(summary.assessment).toBe('not-analysed');
     expect(summary.narrative).toEqual(['Nothing could be checked: what happened on this machine is not known.']);
     expect(summary.story.unknown.join(' ')).toContain('those of a Windows machine (windows.pslist.json)');
+  });
+
+  test('nobody is said to be unconnected where no connection was looked at', async () => {
+    const finding: unknown = JSON.parse(readFileSync(FINDING, 'utf8'));
+    const unread = await summaryOf({}, finding);
+    expect(unread.story.unknown.join(' ')).not.toMatch(/connected|names/);
+    const read = await summaryOf(volatilityFiles(ORDINARY_TASKS), finding);
+    expect(read.story.unknown.join(' ')).toMatch(/nothing here names/i);
   });
 
   test('empty files are no analysis', async () => {
