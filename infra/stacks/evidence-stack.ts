@@ -72,6 +72,9 @@ export class EvidenceStack extends Stack {
       serverAccessLogsBucket: accessLogs,
       serverAccessLogsPrefix: 'tools/',
     });
+    // What keeps a bucket as it is stays as long as the bucket.
+    for (const bucket of [accessLogs, this.evidence, this.tools])
+      bucket.policy?.applyRemovalPolicy(RemovalPolicy.RETAIN);
   }
 
   private accessLogs(): Bucket {

@@ -27,6 +27,8 @@ export const ENVIRONMENTS = {
   deploy: 'production',
   drift: 'drift',
   summary: 'incident-reports',
+  /** Of pull requests, whose workflow file may be anybody's who can push: its role can do no more than speak in Slack. */
+  record: 'incident-records',
   symbols: 'symbols',
   stopApproved: OUTSIDE_ENVIRONMENT,
   stopRejected: `${OUTSIDE_ENVIRONMENT}-rejected`,
@@ -54,6 +56,12 @@ export class GithubStack extends Stack {
       description: 'analysis-summary.yml: reads sealed results, posts them, reports back',
     });
     for (const statement of summaryStatements(props)) summary.addToPolicy(statement);
+    const record = new Role(this, 'RecordRole', {
+      assumedBy: trusted(ENVIRONMENTS.record),
+      maxSessionDuration: Duration.hours(1),
+      description: 'record.yml: tells the thread of a closed incident what becomes of its record',
+    });
+    record.addToPolicy(readsSlackSecret(props));
     const deploy = new Role(this, 'DeployRole', {
       assumedBy: trusted(ENVIRONMENTS.deploy),
       maxSessionDuration: Duration.hours(1),
@@ -81,6 +89,7 @@ export class GithubStack extends Stack {
     }
     this.stopAnswers(trusted, props.response);
     new CfnOutput(this, 'SummaryRoleArn', { value: summary.roleArn });
+    new CfnOutput(this, 'RecordRoleArn', { value: record.roleArn });
     new CfnOutput(this, 'DeployRoleArn', { value: deploy.roleArn });
     new CfnOutput(this, 'DriftRoleArn', { value: drift.roleArn });
   }
@@ -154,6 +163,13 @@ function symbolStatements({ evidence, response }: GithubProps): PolicyStatement[
   ];
 }
 
+const readsSlackSecret = ({ response }: Pick<GithubProps, 'response'>): PolicyStatement =>
+  new PolicyStatement({
+    sid: 'SlackSecret',
+    actions: ['secretsmanager:GetSecretValue'],
+    resources: [response.slackSecret.secretArn],
+  });
+
 function summaryStatements({ evidence, response }: GithubProps): PolicyStatement[] {
   return [
     new PolicyStatement({
@@ -173,11 +189,7 @@ function summaryStatements({ evidence, response }: GithubProps): PolicyStatement
       resources: [evidence.evidenceKey.keyArn],
       conditions: { StringEquals: { 'kms:ViaService': `s3.${response.region}.amazonaws.com` } },
     }),
-    new PolicyStatement({
-      sid: 'SlackSecret',
-      actions: ['secretsmanager:GetSecretValue'],
-      resources: [response.slackSecret.secretArn],
-    }),
+    readsSlackSecret({ response }),
     says(response, 'ReportBack', 'Report posted'),
   ];
 }

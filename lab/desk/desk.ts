@@ -159,6 +159,7 @@ function repositoryVariables(lab: Lab): Record<string, string> {
     CORDON_REGION: lab.options.region,
     CORDON_DEPLOY_ROLE: arn('AWS::IAM::Role', 'DeployRole'),
     CORDON_DRIFT_ROLE: arn('AWS::IAM::Role', 'DriftRole'),
+    CORDON_RECORD_ROLE: arn('AWS::IAM::Role', 'RecordRole'),
     CORDON_SUMMARY_ROLE: arn('AWS::IAM::Role', 'SummaryRole'),
     CORDON_STOP_APPROVAL_ROLE: arn('AWS::IAM::Role', 'StopApprovalRole'),
     CORDON_STOP_REJECTION_ROLE: arn('AWS::IAM::Role', 'StopRejectionRole'),

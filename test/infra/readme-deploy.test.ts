@@ -57,13 +57,13 @@ describe('the way to the first drill, as the README tells it', () => {
   it('lets jobs of main alone into every environment that it makes, and of pull requests into that of the records', () => {
     const [, made = ''] =
       /for name in ([\w -]+); do\n +gh api --method PUT[^\n]*\n[^\n]*-f name=main\n/.exec(deploy) ?? [];
-    expect(made.split(' ')).toEqual(['production', 'drift', 'incident-reports']);
+    expect(made.split(' ')).toEqual(['production', 'drift', 'incident-reports', 'incident-records']);
     const [, sent = ''] = /policy='(.*)'/.exec(deploy) ?? [];
     expect(JSON.parse(sent)).toEqual({
       deployment_branch_policy: { protected_branches: false, custom_branch_policies: true },
     });
     const others = [...deploy.matchAll(/environments\/([\w-]+)\/deployment-branch-policies" -f name='([^']+)'/g)];
-    expect(others.map(([, name, ref]) => [name, ref])).toEqual([['incident-reports', 'refs/pull/*/merge']]);
+    expect(others.map(([, name, ref]) => [name, ref])).toEqual([['incident-records', 'refs/pull/*/merge']]);
   });
 
   it('leaves nothing behind that its "git add --all" would publish: secrets, outputs, evidence', () => {

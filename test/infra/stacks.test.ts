@@ -219,6 +219,8 @@ describe('what outlives the rest', () => {
   });
 
   test('nobody hides evidence, writes it under another key, or changes the bucket outside a deploy', () => {
+    for (const [id, { DeletionPolicy }] of resourcesOf(evidence, 'AWS::S3::BucketPolicy'))
+      expect([id, DeletionPolicy]).toEqual([id, 'Retain']);
     const { PolicyDocument } = byPrefix(evidence.Resources, 'EvidencePolicy', 'AWS::S3::BucketPolicy').Properties;
     const denied = new Map(
       PolicyDocument.Statement.map(({ Effect, Principal, Sid, ...rest }: Record<string, unknown>) => {
@@ -356,6 +358,12 @@ describe('GitHub', () => {
       },
       DriftRole: {
         StringEquals: { [audience]: 'sts.amazonaws.com', [subject]: ['repo:example/cordon:environment:drift'] },
+      },
+      RecordRole: {
+        StringEquals: {
+          [audience]: 'sts.amazonaws.com',
+          [subject]: ['repo:example/cordon:environment:incident-records'],
+        },
       },
       SummaryRole: {
         StringEquals: {
