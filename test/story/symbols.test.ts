@@ -7,7 +7,7 @@ import { synthesize } from '../../bin/synth-command';
 import { type DrillResult, runDrill } from '../../lab/drill/drill';
 import { finding, wordsOf } from '../support/story';
 
-jest.setTimeout(240_000);
+jest.setTimeout(300_000);
 
 const ROOT = join(__dirname, '..', '..');
 const RECORDED = join(ROOT, 'lab', 'evidence', 'memory');
