@@ -35,7 +35,8 @@ describeWithChromium('the look of the page', () => {
     lab = await startLab();
     page = await lab.open('#/workflow', { reducedMotion: 'reduce' });
   }, 240_000);
-  afterAll(() => lab?.close());
+  // A lab that is ended lets a workflow that runs come to its end.
+  afterAll(() => lab?.close(), 300_000);
 
   /** Serious violations and what does not fit, on both screens in both schemes. */
   const faults = async () => {

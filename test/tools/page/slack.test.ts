@@ -24,7 +24,8 @@ describeWithChromium('the Slack side', () => {
     lab = await startLab();
     page = await lab.open('#/workflow');
   }, 400_000);
-  afterAll(() => lab?.close());
+  // A lab that is ended lets a workflow that runs come to its end.
+  afterAll(() => lab?.close(), 300_000);
 
   const stopped = (one: Page) => one.getByText(/Closed as stopped/).last();
 

@@ -13,7 +13,8 @@ describeWithChromium('the guided tour', () => {
     port = await freePort();
     lab = await startLab([], port);
   }, 400_000);
-  afterAll(() => lab?.close());
+  // A lab that is ended lets a workflow that runs come to its end.
+  afterAll(() => lab?.close(), 300_000);
 
   const step = (page: Page, number: number) => page.getByRole('region', { name: `Tour, step ${number} of 7` });
   const press = async (page: Page, name: string) => {
@@ -112,6 +113,7 @@ describeWithChromium('the guided tour', () => {
       const sealed = await page.getByText(/finally sealed/).textContent();
       await page.getByRole('link', { name: 'GitHub' }).click();
       await page.getByText('Protect i-0123456789abcdef0').first().waitFor();
+      await page.getByRole('button', { name: /deploy\.yml success/ }).waitFor({ timeout: 300_000 });
       return sealed;
     };
     const before = await seal();
@@ -119,7 +121,7 @@ describeWithChromium('the guided tour', () => {
     lab = await startLab(['--keep'], port);
     expect(await seal()).toBe(before);
     expect(lab.strays).toEqual([]);
-  }, 400_000);
+  }, 600_000);
 
   test('resumes at the step a link names', async () => {
     const page = await lab.open('#/evidence?tour=5');
