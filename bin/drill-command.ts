@@ -55,10 +55,13 @@ async function drill(argv: readonly string[], io: CommandIo): Promise<number> {
       ...(wanted.evidence === undefined ? {} : { evidence: resolve(wanted.evidence) }),
     },
   });
-  if (wanted.out !== undefined) writeOutputs(result, resolve(wanted.out));
-  say(result, io);
-  await result.desk.close();
-  return EXIT[result.outcome];
+  try {
+    if (wanted.out !== undefined) writeOutputs(result, resolve(wanted.out));
+    say(result, io);
+    return EXIT[result.outcome];
+  } finally {
+    await result.desk.close();
+  }
 }
 
 function refuse(io: CommandIo, sentence: string): number {

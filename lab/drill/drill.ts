@@ -58,30 +58,45 @@ const LONGEST_MS = 15 * 24 * 60 * MINUTE;
 /** Whatever waits for people reminds them at least every hour; twelve without any act are the end. */
 const FORSAKEN_MS = 12 * 60 * MINUTE;
 
-/** Runs one event through everything in virtual time and looks at how it ended. The caller closes the desk. */
+/**
+ * Runs one event through everything in virtual time and looks at how it ended. The caller closes the desk; when this
+ * throws, it is closed already, so that no server keeps the process up.
+ */
 export async function runDrill(request: DrillRequest): Promise<DrillResult> {
   const { event } = request;
-  const start = Date.parse(String(event.time));
-  let decider: Decider | undefined;
+  let onSlack = (): void => undefined;
   const desk = await createDesk({
     ...request.desk,
     time: 'virtual',
-    start,
+    start: Date.parse(String(event.time)),
     account: String(event.account),
     region: String(event.region),
-    onSlack: () => {
-      for (const message of desk.slack.workspace.messages) decider?.see(message);
-    },
+    onSlack: () => onSlack(),
   });
+  try {
+    return await playOn(desk, request, (see) => {
+      onSlack = see;
+    });
+  } catch (error) {
+    await desk.close();
+    throw error;
+  }
+}
+
+async function playOn(desk: Desk, request: DrillRequest, onSlack: (see: () => void) => void): Promise<DrillResult> {
+  const { event } = request;
   const { lab, slack } = desk;
-  decider = new Decider(request.decisions, desk.rulebook.policy, slack.workspace, slack.people, lab.clock);
+  const decider = new Decider(request.decisions, desk.rulebook.policy, slack.workspace, slack.people, lab.clock);
+  onSlack(() => {
+    for (const message of slack.workspace.messages) decider.see(message);
+  });
   const commander = new Commander(request.at, desk);
   const made = desk.prepare(event, request.scenario);
   const look = () => (made?.instance ? estateSnapshot(made.estate, made.instance.id) : null);
   const before = look();
   await request.before?.(desk);
   lab.putEvent(event);
-  await untilRest(desk, start + (request.patienceMs ?? LONGEST_MS));
+  await untilRest(desk, Date.parse(String(event.time)) + (request.patienceMs ?? LONGEST_MS));
   await request.after?.(desk);
   const ledgers = await readLedgers(lab);
   const verdict = judge(desk, ledgers, String(event.id));
@@ -93,7 +108,6 @@ export async function runDrill(request: DrillRequest): Promise<DrillResult> {
   return { desk, ...verdict, ...unmodelled(desk), ledgers, estate: { before, after: look() }, notices };
 }
 
-/** A run that met something the lab does not model proves nothing, however it ended. */
 /** A machine edited by hand runs here; AWS would not have taken it. */
 function unreachableStates({ lab }: Desk): readonly string[] {
   return lab.services.machines.all().flatMap(({ name, unreachable: [state, ...more] }) => {
@@ -103,6 +117,7 @@ function unreachableStates({ lab }: Desk): readonly string[] {
   });
 }
 
+/** A run that met something the lab does not model proves nothing, however it ended. */
 function unmodelled({ lab }: Desk): Pick<DrillResult, 'outcome' | 'reason'> | undefined {
   const [first] = lab.services.recorder.unsupported();
   if (first === undefined) return undefined;
