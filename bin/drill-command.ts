@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { loadRulebook } from '../core/policy/load';
 import { AssemblyError } from '../lab/assembly/assembly';
@@ -43,7 +43,8 @@ async function drill(argv: readonly string[], io: CommandIo): Promise<number> {
   const event = readEvent(resolve(wanted.finding ?? DEFAULT_FINDING));
   if (typeof event === 'string') return refuse(io, event);
   const assembly = wanted.assembly === undefined ? await synthesize(io) : resolve(wanted.assembly);
-  const problem = folderProblem(wanted) ?? stateProblem(wanted, assembly) ?? personProblem(wanted);
+  const problem =
+    folderProblem(wanted) ?? stateProblem(wanted, assembly) ?? personProblem(wanted) ?? outProblem(wanted.out);
   if (problem !== undefined) return refuse(io, problem);
   const result = await runDrill({
     event,
@@ -106,6 +107,18 @@ function folderProblem({ evidence, assembly }: DrillArguments): string | undefin
     return `--assembly ${assembly} holds no manifest.json: name a cdk.out folder, as "npm run synth" writes it.`;
   }
   return undefined;
+}
+
+/** Found out before the run: an incident that cannot be written down would be played for nothing. */
+function outProblem(out: string | undefined): string | undefined {
+  if (out === undefined) return undefined;
+  try {
+    mkdirSync(resolve(out), { recursive: true });
+    accessSync(resolve(out), constants.W_OK);
+    return undefined;
+  } catch (error) {
+    return `--out ${out} cannot be written (${String(Object(error).code)}): name a folder that can be made.`;
+  }
 }
 
 /** States are those of the assembly's own machines. */
