@@ -16,7 +16,7 @@ interface GraphProps {
 
 const WORDS: Readonly<Record<StateStatus, string>> = {
   running: 'at work',
-  waiting: 'waits',
+  waiting: 'waiting',
   asking: 'failed: asks',
   done: 'done',
   failed: 'failed',
@@ -80,12 +80,12 @@ function Box({ node, run, now, chosen, waitsFor, onChoose, over }: GraphProps & 
   );
 }
 
-/** `waits for 12 s, 1 retry` */
+/** `waiting 12 s, 1 retry` */
 export function meta(state: StateView, now: string): string {
   const end = state.exitedAt !== undefined && isOver(state.status) ? state.exitedAt : now;
   const took = duration(Date.parse(end) - Date.parse(state.enteredAt));
   const retries = state.retries > 0 ? `, ${state.retries} ${state.retries === 1 ? 'retry' : 'retries'}` : '';
-  return `${WORDS[state.status]} ${isOver(state.status) ? 'in' : 'for'} ${took}${retries}`;
+  return `${WORDS[state.status]} ${isOver(state.status) ? 'in ' : ''}${took}${retries}`;
 }
 
 function isOver(status: StateStatus): boolean {
