@@ -230,11 +230,11 @@ export const WAITING: Case[] = [
   },
   {
     title: 'Heartbeat: kept up, then success',
-    definition: machine({ A: { ...PARKED, TimeoutSeconds: 20, HeartbeatSeconds: 2 } }),
+    // moto's seconds are real ones: a busy machine may be late by some, and together the two are longer than one heartbeat.
+    definition: machine({ A: { ...PARKED, TimeoutSeconds: 60, HeartbeatSeconds: 15 } }),
     answers: [
-      { afterMs: 1200, send: 'heartbeat' },
-      { afterMs: 1200, send: 'heartbeat' },
-      { afterMs: 1200, send: 'success' },
+      { afterMs: 9000, send: 'heartbeat' },
+      { afterMs: 9000, send: 'success' },
     ],
   },
   {

@@ -96,25 +96,29 @@ if (version === undefined) {
         answer.catch(() => undefined);
         answers.set(one, answer);
       }
-    }, 30_000);
+    }, 90_000);
 
     afterAll(async () => {
       await moto.stop();
       process.stderr.write(`moto ${version}, ${report.length} of ${CASES.length} cases:\n  ${report.join('\n  ')}\n`);
     });
 
-    test.each(CASES.map((one) => [one.title, one] as const))('%s', async (_, one) => {
-      const reference = await answers.get(one);
-      if (reference === undefined) throw new Error('the case was never started');
-      const mine = comparable(await ours(one), one);
-      const agrees = isDeepStrictEqual(mine, comparable(reference, one));
-      if (one.deviation) {
-        expect(mine).toMatchObject(one.deviation.expected);
-        report.push(`${agrees ? 'no longer deviates' : 'deviates'}: ${one.title}\n    ${one.deviation.fact}`);
-      } else {
-        expect(mine).toEqual(comparable(reference, one));
-        report.push(`agrees: ${one.title}`);
-      }
-    });
+    test.each(CASES.map((one) => [one.title, one] as const))(
+      '%s',
+      async (_, one) => {
+        const reference = await answers.get(one);
+        if (reference === undefined) throw new Error('the case was never started');
+        const mine = comparable(await ours(one), one);
+        const agrees = isDeepStrictEqual(mine, comparable(reference, one));
+        if (one.deviation) {
+          expect(mine).toMatchObject(one.deviation.expected);
+          report.push(`${agrees ? 'no longer deviates' : 'deviates'}: ${one.title}\n    ${one.deviation.fact}`);
+        } else {
+          expect(mine).toEqual(comparable(reference, one));
+          report.push(`agrees: ${one.title}`);
+        }
+      },
+      120_000,
+    );
   });
 }

@@ -38,7 +38,7 @@ export class Moto {
       await exited;
     });
     const config = { stepfunctions: { execute_state_machine: true }, lambda: { use_docker: false } };
-    const deadline = Date.now() + 20_000;
+    const deadline = Date.now() + 60_000;
     for (;;) {
       const answer = await fetch(`${moto.endpoint}/moto-api/config`, {
         method: 'POST',
@@ -90,9 +90,9 @@ export class Moto {
     });
   }
 
-  /** Waits (at most 30 s) until an execution has ended. */
+  /** Waits (at most 90 s) until an execution has ended. */
   async outcome(executionArn: string): Promise<Outcome> {
-    const deadline = Date.now() + 30_000;
+    const deadline = Date.now() + 90_000;
     for (;;) {
       const described = await this.call('DescribeExecution', { executionArn });
       if (described.status !== 'RUNNING') {
