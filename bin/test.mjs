@@ -98,7 +98,9 @@ function deployedNode() {
   return existsSync(node) ? node : undefined;
 }
 
-runJest(process.execPath, [...forJest, ...ignored.map((pattern) => `--testPathIgnorePatterns=${pattern}`)]);
+// Suites that drive a browser wait half of their time, and so does whatever asks moto: a third worker fills that.
+const workers = all && forJest.length === 0 ? ['--maxWorkers=3'] : [];
+runJest(process.execPath, [...forJest, ...workers, ...ignored.map((pattern) => `--testPathIgnorePatterns=${pattern}`)]);
 if (all && forJest.length === 0) {
   const node = deployedNode();
   if (node !== undefined) {
