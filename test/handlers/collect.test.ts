@@ -1,83 +1,30 @@
-import { resolve } from 'node:path';
-import { DOCUMENTS } from '../../core/collect/documents';
-import { readSsmDocument } from '../../core/collect/ssm-document';
 import { MEMORY_IMAGE, VOLATILE_STATE } from '../../core/collect/vault-paths';
 import { commitTo } from '../../core/incident/commit';
 import { commandId, sha256 } from '../../core/incident/ids';
 import type { StepName } from '../../core/incident/steps';
-import { makeCaptureMemory } from '../../handlers/capture-memory';
 import { makeCaptureVolatile } from '../../handlers/capture-volatile';
 import { makeCollectConsole } from '../../handlers/collect-console';
-import { makeCopySnapshots } from '../../handlers/copy-snapshots';
 import { makeKeepVolatile } from '../../handlers/keep-volatile';
-import { makeProtectInstance } from '../../handlers/protect-instance';
-import { makeRecordEstate } from '../../handlers/record-estate';
-import { makeSnapshotVolumes } from '../../handlers/snapshot-volumes';
-import { makeVerifyCopies } from '../../handlers/verify-copies';
-import { makeVerifyMemory } from '../../handlers/verify-memory';
-import { makeVerifySnapshots } from '../../handlers/verify-snapshots';
-import type { DocumentContent } from '../../lab/estate/command-types';
-import { addDocument } from '../../lab/estate/install';
 import type { CommandResult, CommandWork } from '../../lab/estate/types';
 import { SYSTEM } from '../support/books';
-import { MemoryVault, presigner, shelfWith } from './memory-vault';
-import { closeLabs, parkedOrDone, type StepLab, stepLab } from './step-lab';
+import {
+  type Collecting,
+  capture,
+  collecting,
+  copy,
+  type Scenario,
+  snapshot,
+  token,
+  verify,
+  verifyCopies,
+  verifySnapshots,
+} from './collecting';
+import type { MemoryVault } from './memory-vault';
+import { closeLabs } from './step-lab';
 
 afterEach(closeLabs);
 
-const RUNBOOKS = resolve(__dirname, '../../runbooks');
 const DAY = 24 * 3600_000;
-
-interface Collecting extends StepLab {
-  readonly vault: MemoryVault;
-  readonly all: ReturnType<typeof portsWith>;
-}
-
-function portsWith(lab: StepLab, vault: MemoryVault, tool: string | undefined) {
-  const console = {
-    output: async () => new TextEncoder().encode('login:'),
-    screenshot: async () => undefined,
-    userData: async () => new TextEncoder().encode('#!/bin/sh\nexport TOKEN=s3cret\n'),
-  };
-  return {
-    ...lab.ports,
-    vault,
-    uploads: vault,
-    presigner,
-    shelf: shelfWith(...(tool === undefined ? [] : tool.split(' '))),
-    console,
-    evidenceKey: 'alias/evidence',
-  };
-}
-
-type Scenario = Parameters<typeof stepLab>[0] & { readonly tool?: string | undefined };
-
-/** A recorded estate, an agent that takes our documents, and a host that does `does` with each command. */
-async function collecting(
-  options: Scenario = {},
-  does: (work: CommandWork, vault: MemoryVault) => CommandResult['status'] = () => 'Success',
-): Promise<Collecting> {
-  const vault = new MemoryVault();
-  const run = async (work: CommandWork) => ({ status: does(work, vault), exitCode: 0, output: '', errorOutput: '' });
-  const { tool = 'avml', ...scenario } = options;
-  const lab = await stepLab(scenario, { executor: { run } });
-  for (const { name, file } of Object.values(DOCUMENTS)) {
-    addDocument(lab.estate, name, readSsmDocument(RUNBOOKS, file) as DocumentContent);
-  }
-  const all = portsWith(lab, vault, 'tool' in options ? options.tool : tool);
-  await makeRecordEstate(lab.ports)(lab.input('Record the estate'));
-  await makeProtectInstance(lab.ports)(lab.input('Protect the instance'));
-  return { ...lab, vault, all };
-}
-
-const token = (lab: StepLab, step: string) => ({ ...lab.input(step as 'Capture memory'), token: `token of ${step}` });
-const capture = (lab: Collecting) => parkedOrDone(makeCaptureMemory(lab.all)(token(lab, 'Capture memory')));
-const verify = (lab: Collecting) => makeVerifyMemory(lab.all)(lab.input('Verify the memory image'));
-const snapshot = (lab: Collecting) => parkedOrDone(makeSnapshotVolumes(lab.all)(token(lab, 'Snapshot the volumes')));
-const verifySnapshots = (lab: Collecting) => makeVerifySnapshots(lab.all)(lab.input('Verify the snapshots'));
-const copy = (lab: Collecting) => parkedOrDone(makeCopySnapshots(lab.all)(token(lab, 'Copy the snapshots')));
-const verifyCopies = (lab: Collecting) => makeVerifyCopies(lab.all)(lab.input('Verify the copies'));
-
 const waitOf = (lab: Collecting, kind: string) => [...lab.all.waits.rows.values()].find((wait) => wait.kind === kind);
 const imageKey = (lab: Collecting) => `incidents/${lab.id}/${MEMORY_IMAGE}`;
 
