@@ -16,5 +16,5 @@ module.exports = {
   cacheDirectory: '<rootDir>/.cache/jest',
   maxWorkers: 2,
   testSequencer: '<rootDir>/test/support/longest-first.cjs',
-  testTimeout: 60_000,
+  testTimeout: 120_000,
 };
