@@ -54,16 +54,10 @@ export function makeRelay(ports: RelayPorts): (input: RelayInput) => Promise<Bat
 
 /** A row whose events cannot be read wakes everybody: the projections say what is wrong with it. */
 function audienceOf(text: string): readonly Consumer[] {
-  const events = EVENTS.safeParse(parsed(text));
-  if (!events.success) return CONSUMERS;
-  const types = events.data.map(({ type }) => type);
-  return CONSUMERS.filter((consumer) => concerns(consumer, types));
-}
-
-function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    const events = EVENTS.parse(JSON.parse(text));
+    return CONSUMERS.filter((consumer) => concerns(consumer, events));
   } catch {
-    return undefined;
+    return CONSUMERS;
   }
 }

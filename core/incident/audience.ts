@@ -22,11 +22,11 @@ export function isToldToGithub(event: IncidentEvent): event is ToldToGithub {
 }
 
 /**
- * Whether a row of these event types has something for that projection to do. Slack shows every row and Step Functions
+ * Whether a row of these events has something for that projection to do. Slack shows every row and Step Functions
  * follow where the incident stands, but nine rows in ten say nothing to GitHub: nobody is woken for them.
  */
-export function concerns(consumer: Consumer, types: readonly string[]): boolean {
-  return consumer !== 'publish' || types.some((type) => FOR_GITHUB.has(type));
+export function concerns(consumer: Consumer, events: readonly { readonly type: string }[]): boolean {
+  return consumer !== 'publish' || events.some(({ type }) => FOR_GITHUB.has(type));
 }
 
 /** Whether a projection that has read `cursor` rows has something left to do in these. */
@@ -35,12 +35,5 @@ export function isBehind(
   cursor: number,
   rows: readonly { readonly seq: number; readonly events: readonly IncidentEvent[] }[],
 ): boolean {
-  return rows.some(
-    ({ seq, events }) =>
-      seq > cursor &&
-      concerns(
-        consumer,
-        events.map(({ type }) => type),
-      ),
-  );
+  return rows.some(({ seq, events }) => seq > cursor && concerns(consumer, events));
 }
